@@ -1,0 +1,10 @@
+// Command goal-search searches goal functions for infomorphic neurons.
+package main
+
+import (
+	"os"
+)
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}

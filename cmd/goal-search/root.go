@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes that scripts can rely on.
+const (
+	exitOK          = 0
+	exitFailure     = 1   // the work could not be done
+	exitUsage       = 2   // the command line or an input file is wrong
+	exitNotFound    = 3   // no such study, trial, goal or data set
+	exitInterrupted = 130 // stopped by Ctrl-C; finished work is kept
+)
+
+// exitError gives an error its exit code.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e exitError) Error() string { return e.err.Error() }
+func (e exitError) Unwrap() error { return e.err }
+
+func usageError(format string, args ...any) error {
+	return exitError{exitUsage, fmt.Errorf(format, args...)}
+}
+
+func notFoundError(format string, args ...any) error {
+	return exitError{exitNotFound, fmt.Errorf(format, args...)}
+}
+
+// app is what every command shares: the global flags and where output goes.
+// Results go to stdout, progress and errors to stderr.
+type app struct {
+	store  string // path of the embedded store; "" is the default in the user's data directory
+	study  string // "" is the latest study
+	json   bool
+	stdout io.Writer
+	stderr io.Writer
+}
+
+func run(args []string, stdout, stderr io.Writer) int {
+	a := &app{stdout: stdout, stderr: stderr}
+	root := a.newRootCommand()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(context.Background())
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintf(stderr, "goal-search: %v\n", err)
+	var coded exitError
+	if errors.As(err, &coded) {
+		return coded.code
+	}
+	return exitFailure
+}
+
+func (a *app) newRootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "goal-search",
+		Short:         "Find out what a neuron should aim for",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.store, "store", "", "database file of the studies (default: in the user's data directory)")
+	flags.StringVar(&a.study, "study", "", "name of the study (default: the latest)")
+	flags.BoolVar(&a.json, "json", false, "print JSON for programs")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{exitUsage, err} })
+	root.AddCommand(a.newVersionCommand())
+	return root
+}
+
+// printJSON writes v as one line of JSON.
+func (a *app) printJSON(v any) error {
+	return json.NewEncoder(a.stdout).Encode(v)
+}

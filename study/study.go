@@ -1,0 +1,69 @@
+package study
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"time"
+)
+
+// Study is one search and the budget it may spend.
+type Study struct {
+	ID        int64     `json:"id"`   // given by the store, from 1
+	Name      string    `json:"name"` // unique within a store
+	Spec      Spec      `json:"spec"` // fixed when the study is made
+	Budget    Budget    `json:"budget"`
+	CreatedAt time.Time `json:"created_at"` // by the store's clock, UTC
+}
+
+// Budget bounds a study. Unlike the Spec it may be raised later.
+type Budget struct {
+	Trials int `json:"trials"` // most trials in all, finished or not; at least 1
+}
+
+// Spec says what a study searches, and how. It never changes: together with
+// the results that had been seen, it determines every suggestion.
+type Spec struct {
+	Space       Space   `json:"space"`
+	Sampler     Sampler `json:"sampler"`
+	TrainerSeed uint64  `json:"trainer_seed"` // every trial trains with this seed
+	DataSet     DataSet `json:"data_set"`
+	// Objective is the evaluator's own configuration, opaque to the store and
+	// to samplers: internal/objective writes and reads it.
+	Objective json.RawMessage `json:"objective"`
+}
+
+// Sampler names the search algorithm and seeds it.
+type Sampler struct {
+	Name string `json:"name"` // see package sampler
+	// Seed starts every random stream of the search. The suggestion for trial
+	// n is a function of Seed, n and the results seen (Trial.Saw).
+	Seed uint64 `json:"seed"`
+}
+
+// DataSet identifies what the trials of a study are trained on.
+type DataSet struct {
+	Name   string `json:"name"`
+	Images int    `json:"images"` // training images used, before the validation split
+	Hash   string `json:"hash"`   // of the training images and labels, see trainer/dataset
+}
+
+var studyName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$`)
+
+// Validate tells whether the study can be stored. The error names the field,
+// its value and what would be valid.
+func (s Study) Validate() error {
+	if !studyName.MatchString(s.Name) {
+		return fmt.Errorf("study name %q: want 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit", s.Name)
+	}
+	if s.Budget.Trials < 1 {
+		return fmt.Errorf("trials %d: want at least 1", s.Budget.Trials)
+	}
+	if s.Spec.Sampler.Name == "" {
+		return fmt.Errorf("sampler: no name given")
+	}
+	if err := s.Spec.Space.Validate(); err != nil {
+		return fmt.Errorf("space: %w", err)
+	}
+	return nil
+}
