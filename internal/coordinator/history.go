@@ -1,0 +1,71 @@
+package coordinator
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// history is the study's finished trials in the order of their ranks, read
+// once: later reads fetch only what is new.
+type history struct {
+	store   study.Store
+	studyID int64
+	trials  []study.Trial // trials[i] has rank i+1
+	highest int           // largest number among trials; valid when there are any
+	best    *study.Trial  // nil while none is complete
+}
+
+// update reads what has finished since the last time.
+func (h *history) update(ctx context.Context) error {
+	fresh, err := h.store.Trials(ctx, h.studyID, study.Filter{AfterRank: len(h.trials), ByRank: true})
+	if err != nil {
+		return fmt.Errorf("read the finished trials: %w", err)
+	}
+	for _, t := range fresh {
+		if t.Rank != len(h.trials)+1 {
+			return fmt.Errorf("read the finished trials: rank %d follows rank %d: %w", t.Rank, len(h.trials), study.ErrCorrupt)
+		}
+		h.trials = append(h.trials, t)
+		h.highest = max(h.highest, t.Number)
+		h.judge(t)
+	}
+	return nil
+}
+
+func (h *history) judge(t study.Trial) {
+	candidates := []study.Trial{t}
+	if h.best != nil {
+		candidates = append(candidates, *h.best)
+	}
+	if best, ok := study.Best(candidates); ok {
+		h.best = &best
+	}
+}
+
+// next returns the number after the highest one that is given, and how many
+// trials are not finished. Another process may take that number first.
+func (h *history) next(ctx context.Context) (number, unfinished int, err error) {
+	open, err := h.store.Trials(ctx, h.studyID, study.Filter{States: []study.TrialState{study.Waiting, study.Running}})
+	if err != nil {
+		return 0, 0, fmt.Errorf("read the unfinished trials: %w", err)
+	}
+	// After the unfinished ones: a trial that finishes between the two reads
+	// is seen twice, which does no harm, and not missed.
+	if err := h.update(ctx); err != nil {
+		return 0, 0, err
+	}
+	for _, t := range open {
+		number = max(number, t.Number+1)
+	}
+	if len(h.trials) > 0 {
+		number = max(number, h.highest+1)
+	}
+	return number, len(open), nil
+}
+
+// seen returns the finished trials in the order of their ranks. The caller
+// may keep it; nothing in it changes.
+func (h *history) seen() []study.Trial { return slices.Clip(h.trials) }

@@ -1,0 +1,30 @@
+package coordinator
+
+import (
+	"context"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// Standing is how far the study has come, in all processes together.
+type Standing struct {
+	Finished int
+	Trials   int          // the budget
+	Best     *study.Trial // nil while none is complete
+}
+
+// Standing reads what has finished since the last time.
+func (c *Coordinator) Standing(ctx context.Context) (Standing, error) {
+	select {
+	case <-c.suggesting:
+		defer func() { c.suggesting <- struct{}{} }()
+	case <-ctx.Done():
+		return Standing{}, ctx.Err()
+	}
+	err := c.patiently(ctx, func() error { return c.history.update(ctx) })
+	return Standing{
+		Finished: len(c.history.trials),
+		Trials:   c.study.Budget.Trials,
+		Best:     c.history.best,
+	}, err
+}

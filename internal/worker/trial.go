@@ -1,0 +1,124 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// handBackTimeout bounds how long a worker that was told to leave stays to
+// give its trial back. Without that the trial's lease runs out.
+const handBackTimeout = 5 * time.Second
+
+// runTrial sees one trial to its end. A lost lease is no error: the trial is
+// somebody else's, and the slot goes on.
+func (w *Worker) runTrial(ctx context.Context, spec study.Spec, t study.Trial, l study.Lease) error {
+	w.config.Notify(Event{Kind: Taken, Trial: t})
+	outcome, err := w.evaluate(ctx, spec, t, l)
+	if err == nil {
+		var finished study.Trial
+		if finished, err = w.coordinator.FinishTrial(context.WithoutCancel(ctx), l, outcome); err == nil {
+			w.config.Notify(Event{Kind: Finished, Trial: finished})
+			return nil
+		}
+	}
+	if errors.Is(err, study.ErrLeaseLost) {
+		w.config.Notify(Event{Kind: LeaseLost, Trial: t, Err: err})
+		return nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		err = cause
+	} else {
+		err = fmt.Errorf("trial %d: %w", t.Number, err)
+	}
+	w.handBack(ctx, t, l, err)
+	return err
+}
+
+// handBack makes the trial waiting again, so that nobody waits for its lease
+// to run out. It may fail where the store itself does; the lease then ends.
+func (w *Worker) handBack(ctx context.Context, t study.Trial, l study.Lease, why error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), handBackTimeout)
+	defer cancel()
+	err := w.coordinator.HandBackTrial(ctx, l, why.Error())
+	w.config.Notify(Event{Kind: HandedBack, Trial: t, Err: errors.Join(why, err)})
+}
+
+// evaluate runs the evaluator under a heartbeat. The error is ErrLeaseLost,
+// wrapped, when the lease ended meanwhile.
+func (w *Worker) evaluate(ctx context.Context, spec study.Spec, t study.Trial, l study.Lease) (study.Outcome, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	stopHeartbeat := w.startHeartbeat(ctx, l, cancel)
+	defer stopHeartbeat()
+	report := func(m study.Measurement) error {
+		m.Attempt = l.Attempt
+		if err := w.coordinator.Report(ctx, l, m); err != nil {
+			return err
+		}
+		w.config.Notify(Event{Kind: Measured, Trial: t, Measurement: m})
+		return nil
+	}
+	outcome, err := evaluateSafely(ctx, w.evaluator, spec, t, report)
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		return outcome, cause
+	}
+	return outcome, err
+}
+
+// evaluateSafely makes a panic the failure of its trial: the same parameters
+// would panic again on every worker.
+func evaluateSafely(ctx context.Context, e Evaluator, spec study.Spec, t study.Trial, report func(study.Measurement) error) (o study.Outcome, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			o = study.Outcome{State: study.Failed, Reason: fmt.Sprintf("panic: %v%s", r, where(debug.Stack()))}
+			err = nil
+		}
+	}()
+	return e.Evaluate(ctx, spec, t, report)
+}
+
+// where returns the function that panicked, " in package.Function", from its
+// stack: the one under the runtime's own panic.
+func where(stack []byte) string {
+	_, under, found := strings.Cut(string(stack), "\npanic(")
+	lines := strings.Split(under, "\n")
+	for i := 2; found && i < len(lines); i += 2 {
+		if !strings.HasPrefix(lines[i], "runtime.") {
+			name, _, _ := strings.Cut(lines[i], "(0x")
+			return " in " + strings.TrimSuffix(name, "(...)")
+		}
+	}
+	return ""
+}
+
+// startHeartbeat renews the lease four times per TTL until ctx ends. It ends
+// the evaluation when the lease is lost; other errors it leaves to the next
+// beat, since the lease outlives three of them. The function that it returns
+// stops it and waits for it.
+func (w *Worker) startHeartbeat(ctx context.Context, l study.Lease, lost context.CancelCauseFunc) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		ticker := time.NewTicker(w.coordinator.LeaseTTL() / 4)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				if err := w.coordinator.RenewLease(ctx, l); errors.Is(err, study.ErrLeaseLost) {
+					lost(fmt.Errorf("renew: %w", err))
+					return
+				}
+			}
+		}
+	}()
+	return func() { cancel(); <-done }
+}
