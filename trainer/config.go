@@ -1,5 +1,12 @@
 package trainer
 
+import (
+	"fmt"
+	"strings"
+
+	"github.com/goal-search/goal-search/pid"
+)
+
 // Config is everything that determines a trained network, beside its data set
 // and the kernel path: two runs with equal Config end with equal weights,
 // whatever the number of threads.
@@ -39,4 +46,59 @@ func DefaultConfig() Config {
 		OutputLearningRate: 0.003,
 		OutputWeightDecay:  0.00015,
 	}
+}
+
+// Validate tells whether a network can be trained so. The error names the
+// field, its value and what would be valid.
+func (c Config) Validate() error {
+	if _, ok := architectures[c.Network]; !ok {
+		return fmt.Errorf("network %q: want one of %s", c.Network, strings.Join(Networks(), ", "))
+	}
+	whole := []struct {
+		name  string
+		value int
+		least int
+		most  int
+	}{
+		{"hidden", c.Hidden, 1, 100_000},
+		{"epochs", c.Epochs, 0, 1_000_000},
+		{"batch_size", c.BatchSize, 1, 1 << 20},
+	}
+	for _, w := range whole {
+		if w.value < w.least || w.value > w.most {
+			return fmt.Errorf("%s %d: want %d to %d", w.name, w.value, w.least, w.most)
+		}
+	}
+	real := []struct {
+		name  string
+		value float64
+		most  float64
+	}{
+		{"validation_fraction", c.ValidationFraction, 1},
+		{"learning_rate", c.LearningRate, 1e6},
+		{"weight_decay", c.WeightDecay, 1e6},
+		{"output_learning_rate", c.OutputLearningRate, 1e6},
+		{"output_weight_decay", c.OutputWeightDecay, 1e6},
+	}
+	for _, r := range real {
+		if !(r.value >= 0 && r.value <= r.most) {
+			return fmt.Errorf("%s %g: want 0 to %g", r.name, r.value, r.most)
+		}
+	}
+	a := architectures[c.Network]
+	if err := checkGoal("goal", c.Goal, len(a.hidden.sources)); err != nil {
+		return err
+	}
+	return checkGoal("output_goal", c.OutputGoal, len(a.output.sources))
+}
+
+func checkGoal(field string, gamma []float64, sources int) error {
+	goal, err := pid.NewGoal(gamma)
+	if err != nil {
+		return fmt.Errorf("%s: %w", field, err)
+	}
+	if got := goal.Lattice().Sources(); got != sources {
+		return fmt.Errorf("%s: %d parameters are a goal of %d sources, but the neurons have %d", field, len(gamma), got, sources)
+	}
+	return nil
 }

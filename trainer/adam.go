@@ -1,0 +1,47 @@
+package trainer
+
+import (
+	"math"
+
+	"github.com/goal-search/goal-search/pid"
+)
+
+// parameter is a tensor that is learned, and what Adam remembers of it.
+type parameter[T pid.Float] struct {
+	value    []T
+	gradient []T // of the loss, before weight decay
+	mean     []T // first moment
+	square   []T // second moment
+}
+
+func newParameter[T pid.Float](n int) parameter[T] {
+	return parameter[T]{make([]T, n), make([]T, n), make([]T, n), make([]T, n)}
+}
+
+// adam is Adam (Kingma and Ba 2015) as PyTorch has it, with weight decay as an
+// L2 term in the gradient.
+type adam struct {
+	rate, decay float64
+	steps       int
+}
+
+const (
+	beta1       = 0.9
+	beta2       = 0.999
+	adamEpsilon = 1e-8
+)
+
+// step counts a step; update then applies it to each parameter.
+func (a *adam) step() { a.steps++ }
+
+func update[T pid.Float](a *adam, p *parameter[T]) {
+	rate := T(a.rate / (1 - math.Pow(beta1, float64(a.steps))))
+	correction := T(math.Sqrt(1 - math.Pow(beta2, float64(a.steps))))
+	decay := T(a.decay)
+	for i, g := range p.gradient {
+		g += decay * p.value[i]
+		p.mean[i] = beta1*p.mean[i] + (1-beta1)*g
+		p.square[i] = beta2*p.square[i] + (1-beta2)*g*g
+		p.value[i] -= rate * p.mean[i] / (T(math.Sqrt(float64(p.square[i])))/correction + adamEpsilon)
+	}
+}

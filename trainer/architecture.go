@@ -1,0 +1,120 @@
+package trainer
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/goal-search/goal-search/pid"
+)
+
+// architecture says of which parts a network is made. A new kind of network is
+// a new entry of architectures, and whatever part it brings that is new.
+type architecture struct {
+	family        string // of goals, as published
+	presentations int    // of each image: two where outputs feed back
+	hidden        plan
+	output        plan
+}
+
+// plan says of which parts a layer is made.
+type plan struct {
+	sources    []wire
+	activation activationKind
+	binning    pid.Binning // of every source
+}
+
+// wire is one source of a layer.
+type wire struct {
+	letter     string
+	origin     origin
+	connection connection
+}
+
+// origin is where a source's input comes from.
+type origin int
+
+const (
+	fromImage  origin = iota
+	fromLabel         // one-hot; withheld, that is all zeros, in evaluation
+	fromLayer         // the layer's own outputs at the presentation before; zeros at the first
+	fromHidden        // the hidden layer's outputs at the last presentation
+)
+
+// connection is which neurons of its input a source reaches.
+type connection int
+
+const (
+	all      connection = iota
+	allOther            // all but the neuron itself
+	ownClass            // only the input of the neuron's own number, with weight 1 at the start of each training batch
+)
+
+// activationKind names an activation with its published parameters.
+type activationKind int
+
+const (
+	trivariateActivation activationKind = iota // schneider, c = 0.1, w = 2
+	outputActivation                           // graetz, k1 = 1, k2 = 2
+)
+
+const binsPerSource = 20 // published
+
+// outputPlan is the output layer of every infomorphic network.
+var outputPlan = plan{
+	sources:    []wire{{"F", fromHidden, all}, {"C", fromLabel, ownClass}},
+	activation: outputActivation,
+	binning:    pid.AdaptiveBinning(binsPerSource),
+}
+
+// architectures holds the networks by name (paper, appendix A.3).
+var architectures = map[string]architecture{
+	"setup1": {
+		family:        "infomorphic_context_lateral",
+		presentations: 2,
+		hidden: plan{
+			sources:    []wire{{"F", fromImage, all}, {"C", fromLabel, all}, {"L", fromLayer, allOther}},
+			activation: trivariateActivation,
+			binning:    pid.FixedBinning(binsPerSource, -20, 20),
+		},
+		output: outputPlan,
+	},
+}
+
+// Networks returns the names of the networks that can be trained.
+func Networks() []string { return slices.Sorted(maps.Keys(architectures)) }
+
+// Family returns the family of goals that a network takes, such as
+// "infomorphic_context_lateral"; "" for an unknown network.
+func Family(network string) string { return architectures[network].family }
+
+// SourceLetters returns a letter for each source of a network's hidden
+// neurons, such as "FCL"; "" for an unknown network.
+func SourceLetters(network string) string {
+	var letters string
+	for _, w := range architectures[network].hidden.sources {
+		letters += w.letter
+	}
+	return letters
+}
+
+func newActivation[T pid.Float](kind activationKind) activation[T] {
+	switch kind {
+	case trivariateActivation:
+		return schneider[T]{c1: 0.1, c2: 0.1, w1: 2, w2: 2}
+	case outputActivation:
+		return graetz[T]{k1: 1, k2: 2}
+	}
+	panic("trainer: unknown activation")
+}
+
+// exists tells whether neuron n has a connection from input i; nil when all
+// exist.
+func (c connection) exists() func(n, i int) bool {
+	switch c {
+	case allOther:
+		return func(n, i int) bool { return n != i }
+	case ownClass:
+		return func(n, i int) bool { return n == i }
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package trainer
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/goal-search/goal-search/internal/vectors"
+	"github.com/goal-search/goal-search/pid"
+	"github.com/goal-search/goal-search/trainer/dataset"
+	"github.com/goal-search/goal-search/trainer/dataset/datasettest"
+)
+
+// trace is a recorded training run of the authors' setup 1 at real size.
+type trace struct {
+	Goal       []float64
+	Parameters []struct {
+		Name  string
+		Shape []int
+	}
+	Batches []int
+	Steps   []struct {
+		LossHidden float64 `json:"loss_hidden"`
+		LossOutput float64 `json:"loss_output"`
+		Accuracy   float64
+		HiddenInfo []float64 `json:"hidden_info_mean"`
+		OutputInfo []float64 `json:"output_info_mean"`
+	}
+
+	index []int32 // positions in the training file, batch after batch
+	draws []byte  // [batch][presentation][sample][13], a bit for each neuron
+	start [][]float64
+	end   [][]float64
+}
+
+const (
+	traceNeurons  = 100
+	traceRowBytes = (traceNeurons + 7) / 8
+)
+
+func loadTrace(t testing.TB, name string) *trace {
+	t.Helper()
+	var tr trace
+	vectors.Load(t, name+".json", &tr)
+	r := bytes.NewReader(vectors.Binary(t, name+".bin"))
+	read := func(v any) {
+		if err := binary.Read(r, binary.LittleEndian, v); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+	samples := 0
+	for _, n := range tr.Batches {
+		samples += n
+	}
+	index := make([]uint32, samples)
+	read(index)
+	for _, i := range index {
+		tr.index = append(tr.index, int32(i))
+	}
+	tr.draws = make([]byte, samples*2*traceRowBytes)
+	read(tr.draws)
+	for _, p := range tr.Parameters {
+		values := make([]float32, size(p.Shape))
+		read(values)
+		tr.start = append(tr.start, widen(values))
+	}
+	for _, p := range tr.Parameters {
+		values := make([]float64, size(p.Shape))
+		read(values)
+		tr.end = append(tr.end, values)
+	}
+	return &tr
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, s := range shape {
+		n *= s
+	}
+	return n
+}
+
+func widen(values []float32) []float64 {
+	wide := make([]float64, len(values))
+	for i, v := range values {
+		wide[i] = float64(v)
+	}
+	return wide
+}
+
+// parameterName translates "hidden_layer1.sources.0.weight" to
+// "hidden.F.weight".
+func parameterName(name string) string {
+	return strings.NewReplacer("hidden_layer1", "hidden", "output_layer", "output",
+		"sources.0", "F", "sources.1", "C", "sources.2", "L").Replace(name)
+}
+
+// traceDrawer gives the outputs of one batch of a trace.
+type traceDrawer[T pid.Float] struct{ draws []byte }
+
+func (d traceDrawer[T]) draw(dst, _ []T, presentation, neuron int) {
+	rows := d.draws[(presentation-1)*len(dst)*traceRowBytes:]
+	for b := range dst {
+		dst[b] = -1
+		if rows[b*traceRowBytes+neuron/8]>>(7-neuron%8)&1 == 1 {
+			dst[b] = 1
+		}
+	}
+}
+
+// traceTolerances bound the differences to the authors' float64 run.
+type traceTolerances struct {
+	losses, information, parameters float64
+	accuracy                        float64
+}
+
+func runTrace[T pid.Float](t *testing.T, tr *trace, images *dataset.Images, allowed traceTolerances) {
+	c := DefaultConfig()
+	c.Goal = tr.Goal
+	n, err := newNetwork[T](c, images.Size(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parameters := n.parameters()
+	for i, p := range tr.Parameters {
+		for j, v := range tr.start[i] {
+			parameters[parameterName(p.Name)].value[j] = T(v)
+		}
+	}
+	values := normalisedBytes[T](dataset.Normalization{Mean: 33.31842, Std: 78.56749})
+	var losses, information, end deviation
+	index, draws := tr.index, tr.draws
+	for i, batch := range tr.Batches {
+		n.load(images, index[:batch], &values)
+		labels := labelsOf(images, index[:batch])
+		r := n.train(labels, traceDrawer[T]{draws}, true)
+		want := tr.Steps[i]
+		losses.compare(t, "losses", []float64{-r.hiddenGoal, -r.outputGoal}, []float64{want.LossHidden, want.LossOutput}, 1, allowed.losses)
+		losses.compare(t, "accuracy", []float64{r.accuracy}, []float64{want.Accuracy}, 1, allowed.accuracy)
+		hidden, output := make([]float64, len(want.HiddenInfo)), make([]float64, len(want.OutputInfo))
+		n.hidden.meanTerms(hidden)
+		n.output.meanTerms(output)
+		information.compare(t, "hidden terms", hidden, want.HiddenInfo, 1, allowed.information)
+		information.compare(t, "output terms", output, want.OutputInfo, 1, allowed.information)
+		index, draws = index[batch:], draws[batch*2*traceRowBytes:]
+	}
+	for i, p := range tr.Parameters {
+		name := parameterName(p.Name)
+		got := make([]float64, len(tr.end[i]))
+		for j, v := range parameters[name].value {
+			got[j] = float64(v)
+		}
+		end.compare(t, name, got, tr.end[i], 1, allowed.parameters)
+		if m := meanDifference(got, tr.end[i]); m > allowed.parameters/10 {
+			t.Errorf("%s: mean difference %.3g above %.3g", name, m, allowed.parameters/10)
+		}
+	}
+	losses.log(t, "losses and accuracies")
+	information.log(t, "mean information terms")
+	end.log(t, "end parameters")
+}
+
+func meanDifference(a, b []float64) float64 {
+	var sum float64
+	for i := range a {
+		sum += math.Abs(a[i] - b[i])
+	}
+	return sum / float64(len(a))
+}
+
+// TestTraceEqualsReference runs twelve real MNIST batches on recorded draws.
+func TestTraceEqualsReference(t *testing.T) {
+	images := datasettest.MNIST(t).Train
+	for _, name := range []string{"trace_init", "trace_trained"} {
+		t.Run(name, func(t *testing.T) {
+			tr := loadTrace(t, name)
+			t.Run("float64", func(t *testing.T) {
+				runTrace[float64](t, tr, images, traceTolerances{losses: 1e-10, information: 1e-10, parameters: 1e-9, accuracy: 1e-12})
+			})
+			t.Run("float32", func(t *testing.T) {
+				runTrace[float32](t, tr, images, traceTolerances{losses: 5e-3, information: 5e-5, parameters: 5e-3, accuracy: 3e-3})
+			})
+		})
+	}
+}
