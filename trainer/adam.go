@@ -8,14 +8,21 @@ import (
 
 // parameter is a tensor that is learned, and what Adam remembers of it.
 type parameter[T pid.Float] struct {
+	shape    []uint64
 	value    []T
 	gradient []T // of the loss, before weight decay
 	mean     []T // first moment
 	square   []T // second moment
 }
 
-func newParameter[T pid.Float](n int) parameter[T] {
-	return parameter[T]{make([]T, n), make([]T, n), make([]T, n), make([]T, n)}
+func newParameter[T pid.Float](shape ...int) parameter[T] {
+	n := 1
+	var dimensions []uint64
+	for _, d := range shape {
+		n *= d
+		dimensions = append(dimensions, uint64(d))
+	}
+	return parameter[T]{dimensions, make([]T, n), make([]T, n), make([]T, n), make([]T, n)}
 }
 
 // adam is Adam (Kingma and Ba 2015) as PyTorch has it, with weight decay as an

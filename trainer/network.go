@@ -20,7 +20,7 @@ type network[T pid.Float] struct {
 func newNetwork[T pid.Float](c Config, pixels, threads int) (*network[T], error) {
 	a := architectures[c.Network]
 	n := &network[T]{architecture: a, threads: threads}
-	inputs := map[origin]int{fromImage: pixels, fromLabel: dataset.Classes, fromLayer: c.Hidden, fromHidden: c.Hidden}
+	inputs := inputSizes(c, pixels)
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
 	if n.hidden, err = planLayer[T](a.hidden, c.Hidden, inputs, c.Goal, optimiser, threads); err != nil {
@@ -32,6 +32,11 @@ func newNetwork[T pid.Float](c Config, pixels, threads int) (*network[T], error)
 	}
 	n.initialise(c.Seed)
 	return n, nil
+}
+
+// inputSizes returns the number of values that each origin has.
+func inputSizes(c Config, pixels int) map[origin]int {
+	return map[origin]int{fromImage: pixels, fromLabel: dataset.Classes, fromLayer: c.Hidden, fromHidden: c.Hidden}
 }
 
 func planLayer[T pid.Float](p plan, neurons int, inputs map[origin]int, gamma []float64, optimiser adam, threads int) (*layer[T], error) {

@@ -69,6 +69,21 @@ func KernelPath() string { return "gonum-" + runtime.GOARCH }
 // Config returns the run's configuration.
 func (r *Run) Config() Config { return r.config }
 
+// SetEpochs changes how many epochs are trained in all. It cannot be fewer than
+// are over already.
+func (r *Run) SetEpochs(epochs int) error {
+	c := r.config
+	c.Epochs = epochs
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	if epochs < r.next-1 {
+		return fmt.Errorf("epochs %d: %d are over already", epochs, r.next-1)
+	}
+	r.config = c
+	return nil
+}
+
 // Done tells whether all epochs are over.
 func (r *Run) Done() bool { return r.next > r.config.Epochs }
 

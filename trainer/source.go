@@ -22,7 +22,7 @@ type source[T pid.Float] struct {
 }
 
 func newSource[T pid.Float](in, out int, c connection, binner *pid.Binner[T]) *source[T] {
-	s := &source[T]{in: in, out: out, weight: newParameter[T](in * out), bias: newParameter[T](out), binner: binner}
+	s := &source[T]{in: in, out: out, weight: newParameter[T](out, in), bias: newParameter[T](out), binner: binner}
 	exists := c.exists()
 	if exists == nil {
 		return s
