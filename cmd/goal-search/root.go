@@ -77,6 +77,9 @@ func (a *app) newRootCommand() *cobra.Command {
 	flags.BoolVar(&a.json, "json", false, "print JSON for programs")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{exitUsage, err} })
 	root.AddCommand(a.newVersionCommand())
+	root.AddCommand(a.newGoalsCommand())
+	root.AddCommand(a.newPIDCommand())
+	root.AddCommand(a.newDataCommand())
 	return root
 }
 
