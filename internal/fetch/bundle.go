@@ -75,7 +75,7 @@ func (c *Client) source(b Bundle, from string, progress BundleProgress) (func(co
 	switch {
 	case from == "":
 		return func(ctx context.Context, d Download) ([]Report, error) {
-			return c.fromURLs(ctx, b, d, progress)
+			return c.fromURLs(ctx, b, d, d.File, progress)
 		}, nil
 	case isURL && (scheme == "http" || scheme == "https"):
 		return func(ctx context.Context, d Download) ([]Report, error) {
@@ -124,17 +124,17 @@ func (b Bundle) supersede(reports []Report) {
 	}
 }
 
-// fromURLs gets a download from its own mirrors.
-func (c *Client) fromURLs(ctx context.Context, b Bundle, d Download, progress BundleProgress) ([]Report, error) {
-	path := filepath.Join(b.Dir, d.Name)
+// fromURLs gets a download as the file f, which says where and what to demand.
+func (c *Client) fromURLs(ctx context.Context, b Bundle, d Download, f File, progress BundleProgress) ([]Report, error) {
+	path := filepath.Join(b.Dir, f.Name)
 	if !d.Archive {
-		d.Check = func(path string) error { _, err := b.Check(d.Holds[0].Name, path); return err }
+		f.Check = func(path string) error { _, err := b.Check(d.Holds[0].Name, path); return err }
 	}
-	err := c.Get(ctx, path, d.File, func(done, total int64) { progress(d.Name, done, total) })
+	err := c.Get(ctx, path, f, func(done, total int64) { progress(f.Name, done, total) })
 	if err != nil {
 		return nil, err
 	}
-	source := strings.Join(d.URLs, " or ")
+	source := strings.Join(f.URLs, " or ")
 	if d.Archive {
 		return b.settle(ctx, d, path, source)
 	}
@@ -148,16 +148,15 @@ func (c *Client) fromURLs(ctx context.Context, b Bundle, d Download, progress Bu
 // fromBase gets a download, or its only entry unpacked, from another mirror.
 // Its digests are not asked for: the same content may be compressed otherwise.
 func (c *Client) fromBase(ctx context.Context, b Bundle, d Download, base string, progress BundleProgress) ([]Report, error) {
-	other := d
-	other.MD5, other.SHA256, other.Size = "", "", 0
-	other.URLs = []string{strings.TrimSuffix(base, "/") + "/" + d.Name}
-	reports, err := c.fromURLs(ctx, b, other, progress)
+	get := func(name string) ([]Report, error) {
+		f := File{Name: name, URLs: []string{strings.TrimSuffix(base, "/") + "/" + name}, MaxSize: d.MaxSize}
+		return c.fromURLs(ctx, b, d, f, progress)
+	}
+	reports, err := get(d.Name)
 	if d.Archive || !errors.Is(err, ErrNotFound) {
 		return reports, err
 	}
-	other.Name = d.Holds[0].Name
-	other.URLs = []string{strings.TrimSuffix(base, "/") + "/" + other.Name}
-	reports, second := c.fromURLs(ctx, b, other, progress)
+	reports, second := get(d.Holds[0].Name)
 	if second != nil {
 		return nil, errors.Join(err, second)
 	}
@@ -168,7 +167,7 @@ func (c *Client) fromBase(ctx context.Context, b Bundle, d Download, base string
 // stays when that fails, on a full disk for instance: it is not to blame.
 func (b Bundle) settle(ctx context.Context, d Download, archive, source string) ([]Report, error) {
 	reports, err := b.unpack(ctx, d, archive, source)
-	if err == nil || !d.digested() {
+	if err == nil || !known(archive, d.File) {
 		err = errors.Join(err, os.Remove(archive))
 	}
 	return reports, err

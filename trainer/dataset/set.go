@@ -73,11 +73,20 @@ func Open(o Options) (*Set, error) {
 		o.Images = m.TrainImages
 	}
 	if len(m.Files) == 0 {
-		return newSet(o.Name, renderDigits(digitsTrainStream, o.Images), func() (*Images, error) {
-			return renderDigits(digitsTestStream, m.TestImages), nil
-		})
+		return openDigits(m, o)
 	}
 	return openFiles(m, o)
+}
+
+// openDigits renders the digits.
+func openDigits(m Manifest, o Options) (*Set, error) {
+	train, err := renderDigits(digitsTrainStream, o.Images)
+	if err != nil {
+		return nil, err
+	}
+	return newSet(m.Name, train, func() (*Images, error) {
+		return renderDigits(digitsTestStream, m.TestImages)
+	})
 }
 
 // openFiles opens a data set that lies in files.
