@@ -69,6 +69,16 @@ func NewEstimator[T Float](bins ...int) (*Estimator[T], error) {
 func (e *Estimator[T]) Estimate(goal Goal, theta []T, bins [][]uint8, terms []float64, gradient []T) float64 {
 	e.check(goal, theta, bins, terms, gradient)
 	fill(&e.histogram, theta, bins)
+	e.information(goal, terms)
+	if gradient != nil {
+		e.differentiate(goal, gradient)
+	}
+	return goal.Value(terms)
+}
+
+// information sets terms to the information terms of the histogram, and
+// prepares the derivative of the goal.
+func (e *Estimator[T]) information(goal Goal, terms []float64) {
 	e.prepare()
 	for a, union := range e.lattice.unions {
 		unionMass(e.union, union, &e.cellSpread)
@@ -79,10 +89,6 @@ func (e *Estimator[T]) Estimate(goal Goal, theta []T, bins [][]uint8, terms []fl
 	}
 	e.lattice.Atoms(terms, e.redundancy)
 	terms[e.lattice.Len()] = e.entropy() - e.redundancy[e.lattice.top()]
-	if gradient != nil {
-		e.differentiate(goal, gradient)
-	}
-	return goal.Value(terms)
 }
 
 func (e *Estimator[T]) check(goal Goal, theta []T, bins [][]uint8, terms []float64, gradient []T) {

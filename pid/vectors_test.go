@@ -113,6 +113,7 @@ type discreteCase struct {
 	Atoms        []float64
 	AtomsPlus    []float64   `json:"atoms_plus"`
 	AtomsMinus   []float64   `json:"atoms_minus"`
+	Estimated    []float64   `json:"imnet_info_terms"`
 	PwIcap       [][]float64 `json:"pw_icap"`
 	PwAtoms      [][]float64 `json:"pw_atoms"`
 	PwAtomsPlus  [][]float64 `json:"pw_atoms_plus"`
@@ -182,6 +183,60 @@ func compareDecomposition(t *testing.T, d *deviation, c discreteCase) {
 		d.compare(t, "pointwise informative atoms"+row, pw.Atoms.Informative, c.PwAtomsPlus[i], tolerance)
 		d.compare(t, "pointwise misinformative atoms"+row, pw.Atoms.Misinformative, c.PwAtomsMinus[i], tolerance)
 	}
+}
+
+// TestEstimatorEqualsReferenceOnDistributions gives the estimator, with its
+// epsilons, the distributions of a binary target.
+func TestEstimatorEqualsReferenceOnDistributions(t *testing.T) {
+	for _, name := range []string{"pid_discrete_2.json", "pid_discrete_3.json"} {
+		var file struct{ Cases []discreteCase }
+		vectors.Load(t, name, &file)
+		var d deviation
+		compared := 0
+		for _, c := range file.Cases {
+			if e := c.estimator(t); e != nil && c.Estimated != nil {
+				compared++
+				terms := make([]float64, e.lattice.Terms())
+				goal, err := NewGoal(terms)
+				if err != nil {
+					t.Fatal(err)
+				}
+				e.information(goal, terms)
+				d.compare(t, c.Name, terms, c.Estimated, 1e-12)
+			}
+		}
+		d.log(t, name+" by the estimator", compared)
+	}
+}
+
+// estimator returns an estimator whose histogram is the distribution, or nil
+// when the target is not binary.
+func (c discreteCase) estimator(t *testing.T) *Estimator[float64] {
+	t.Helper()
+	sources := len(c.Outcomes[0]) - 1
+	size := make([]int, sources)
+	bins := make([][]uint8, sources)
+	for _, symbols := range c.Outcomes {
+		if symbols[sources] > 1 {
+			return nil
+		}
+		for s := range bins {
+			size[s] = max(size[s], symbols[s]+1)
+			bins[s] = append(bins[s], uint8(symbols[s]))
+		}
+	}
+	e, err := NewEstimator[float64](size...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill(&e.histogram, make([]float64, len(c.Outcomes)), bins)
+	for y := range e.histogram.mass {
+		clear(e.histogram.mass[y])
+	}
+	for i, symbols := range c.Outcomes {
+		e.histogram.mass[symbols[sources]][e.histogram.cell[i]] += c.P[i]
+	}
+	return e
 }
 
 type batchCase struct {
