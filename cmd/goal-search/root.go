@@ -80,6 +80,8 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newGoalsCommand())
 	root.AddCommand(a.newPIDCommand())
 	root.AddCommand(a.newDataCommand())
+	root.AddCommand(a.newTrainCommand())
+	root.AddCommand(a.newEvalCommand())
 	return root
 }
 
