@@ -128,13 +128,13 @@ func (c *Coordinator) announceChange() {
 	c.changed = make(chan struct{})
 }
 
-// Report stores a measurement and renews the lease.
+// Report stores a measurement, which renews the lease.
 func (c *Coordinator) Report(ctx context.Context, l study.Lease, m study.Measurement) error {
 	err := c.patiently(ctx, func() error { return c.store.AddMeasurement(ctx, l, m) })
 	if err != nil {
 		return fmt.Errorf("report epoch %d: %w", m.Epoch, err)
 	}
-	return c.RenewLease(ctx, l)
+	return nil
 }
 
 // RenewLease prolongs the lease to a whole TTL from now.

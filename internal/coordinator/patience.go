@@ -8,12 +8,11 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
-// A database that another process holds locked is tried again this often,
-// first after a little time, then each time after twice as long: 6 s in all,
-// beside the store's own waiting.
+// A database that another process holds locked is tried again a few times,
+// beside the store's own waiting, each time after twice as long a pause.
 const (
-	lockedTries      = 7
-	lockedPauseFirst = 50 * time.Millisecond
+	lockedTries      = 4
+	lockedPauseFirst = 100 * time.Millisecond
 )
 
 // patiently repeats transition while the database is locked. Every transition

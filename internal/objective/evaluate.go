@@ -50,12 +50,12 @@ func (e *Evaluator) Evaluate(ctx context.Context, spec study.Spec, t study.Trial
 			return failed(err), nil
 		}
 		m := measurement(epoch, names)
-		if err := checkFinite(m); err != nil {
-			return failed(err), nil
-		}
 		m.Elapsed = time.Since(start)
 		if err := report(m); err != nil {
 			return study.Outcome{}, err
+		}
+		if err := checkFinite(m); err != nil {
+			return failed(err), nil
 		}
 		value = m.Value
 	}
