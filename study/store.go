@@ -76,8 +76,10 @@ type Store interface {
 	// RenewLease prolongs the lease to ttl from now, even an expired one that
 	// nobody has taken since. ErrLeaseLost: it is no longer held.
 	RenewLease(ctx context.Context, l Lease, ttl time.Duration) (Lease, error)
-	// AddMeasurement stores a measurement of the lease's attempt. Repeating
-	// the same one is harmless; another one for the same epoch is ErrConflict.
+	// AddMeasurement stores a measurement of the lease's attempt and renews
+	// the lease by the ttl that was last given. The store sets the Attempt and
+	// At of what it keeps. Repeating the same measurement is harmless; another
+	// one for the same epoch is ErrConflict.
 	AddMeasurement(ctx context.Context, l Lease, m Measurement) error
 	// FinishTrial ends the trial. Repeating the same outcome with the same
 	// lease is harmless; anything else after the end is ErrLeaseLost.

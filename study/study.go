@@ -21,6 +21,14 @@ type Budget struct {
 	Trials int `json:"trials"` // most trials in all, finished or not; at least 1
 }
 
+// Validate tells whether the budget lets a study have any trial.
+func (b Budget) Validate() error {
+	if b.Trials < 1 {
+		return fmt.Errorf("trials %d: want at least 1", b.Trials)
+	}
+	return nil
+}
+
 // Spec says what a study searches, and how. It never changes: together with
 // the results that had been seen, it determines every suggestion.
 type Spec struct {
@@ -56,8 +64,8 @@ func (s Study) Validate() error {
 	if !studyName.MatchString(s.Name) {
 		return fmt.Errorf("study name %q: want 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit", s.Name)
 	}
-	if s.Budget.Trials < 1 {
-		return fmt.Errorf("trials %d: want at least 1", s.Budget.Trials)
+	if err := s.Budget.Validate(); err != nil {
+		return err
 	}
 	if s.Spec.Sampler.Name == "" {
 		return fmt.Errorf("sampler: no name given")

@@ -1,9 +1,12 @@
 package study
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // TrialState is where a trial is in its life:
@@ -88,15 +91,55 @@ type Environment struct {
 }
 
 // Measurement is what a worker reports after an epoch. It is written once.
+// Its numbers need not be finite; only a trial's final value must be.
 type Measurement struct {
 	Attempt int     `json:"attempt"`
 	Epoch   int     `json:"epoch"` // from 0
 	Value   float64 `json:"value"` // the objective so far, larger is better
 	// Metrics holds everything else by name: accuracies, the goal, the mean of
 	// each information term in bits.
-	Metrics map[string]float64 `json:"metrics"`
-	Elapsed time.Duration      `json:"elapsed"` // since the attempt began, ns in JSON
-	At      time.Time          `json:"at"`      // by the store's clock
+	Metrics Metrics       `json:"metrics"`
+	Elapsed time.Duration `json:"elapsed"` // since the attempt began, ns in JSON
+	At      time.Time     `json:"at"`      // by the store's clock
+}
+
+// Validate tells whether the measurement can be stored.
+func (m Measurement) Validate() error {
+	if m.Epoch < 0 {
+		return fmt.Errorf("epoch %d: want 0 or more", m.Epoch)
+	}
+	for name := range m.Metrics {
+		if !utf8.ValidString(name) {
+			return fmt.Errorf("metric %q: its name is not UTF-8", name)
+		}
+	}
+	return nil
+}
+
+// measurementJSON is Measurement with a value that JSON always carries.
+type measurementJSON struct {
+	Attempt int           `json:"attempt"`
+	Epoch   int           `json:"epoch"`
+	Value   number        `json:"value"`
+	Metrics Metrics       `json:"metrics"`
+	Elapsed time.Duration `json:"elapsed"`
+	At      time.Time     `json:"at"`
+}
+
+// MarshalJSON implements json.Marshaler. It writes a value that is not finite
+// by its name, as Metrics does.
+func (m Measurement) MarshalJSON() ([]byte, error) {
+	return json.Marshal(measurementJSON{m.Attempt, m.Epoch, number(m.Value), m.Metrics, m.Elapsed, m.At})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Measurement) UnmarshalJSON(data []byte) error {
+	var j measurementJSON
+	if err := json.Unmarshal(data, &j); err != nil {
+		return err
+	}
+	*m = Measurement{j.Attempt, j.Epoch, float64(j.Value), j.Metrics, j.Elapsed, j.At}
+	return nil
 }
 
 // Outcome is how a worker finishes a trial.
@@ -121,6 +164,7 @@ func (o Outcome) Normalize() (Outcome, error) {
 			o.Reason = "no reason given"
 		}
 	}
+	o.Reason = strings.ToValidUTF8(o.Reason, "\uFFFD")
 	return o, nil
 }
 

@@ -1,0 +1,131 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// Trials implements study.Store.
+func (s *Store) Trials(ctx context.Context, studyID int64, f study.Filter) (trials []study.Trial, err error) {
+	act := fmt.Sprintf("read the trials of study %d", studyID)
+	err = s.view(ctx, act, func(tx *sql.Tx) error {
+		where, args := condition(studyID, f)
+		order := ` ORDER BY t.number`
+		if f.ByRank {
+			order = ` ORDER BY t.finish_rank`
+		}
+		trials, err = readTrials(ctx, tx, where, order, args)
+		if err == nil && len(trials) == 0 {
+			_, err = budgetOf(ctx, tx, studyID) // an unknown study is no empty one
+		}
+		return err
+	})
+	return trials, err
+}
+
+// condition is the filter as SQL on the trials t.
+func condition(studyID int64, f study.Filter) (where string, args []any) {
+	where, args = ` WHERE t.study_id = ?`, []any{studyID}
+	if f.States != nil {
+		where += ` AND t.state IN (` + strings.TrimSuffix(strings.Repeat("?, ", len(f.States)), ", ") + `)`
+		for _, state := range f.States {
+			args = append(args, string(state))
+		}
+	}
+	if f.ByRank || f.AfterRank > 0 {
+		where += ` AND t.finish_rank > ?`
+		args = append(args, f.AfterRank)
+	}
+	return where, args
+}
+
+// readTrials returns the trials and, with a second query, all their attempts.
+func readTrials(ctx context.Context, tx querier, where, order string, args []any) ([]study.Trial, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT t.study_id, t.number, t.state, t.parameters, t.seed, t.saw, t.created_at,
+		t.finish_rank, t.value, t.reason, t.finished_at FROM trials t`+where+order, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var trials []study.Trial
+	index := make(map[int]int) // of a trial's number in trials
+	for rows.Next() {
+		t, err := scanTrial(rows)
+		if err != nil {
+			return nil, err
+		}
+		index[t.Number] = len(trials)
+		trials = append(trials, t)
+	}
+	if err := rows.Err(); err != nil || len(trials) == 0 {
+		return nil, err
+	}
+	return trials, addAttempts(ctx, tx, trials, index, where, args)
+}
+
+func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
+	var parameters, seed string
+	var createdAt int64
+	var rank, finishedAt sql.Null[int64]
+	var value sql.Null[double]
+	err = rows.Scan(&t.StudyID, &t.Number, &t.State, &parameters, &seed, &t.Saw, &createdAt,
+		&rank, &value, &t.Reason, &finishedAt)
+	if err != nil {
+		return t, err
+	}
+	t.CreatedAt, t.FinishedAt, t.Rank = fromMicros(createdAt), fromNullMicros(finishedAt), int(rank.V)
+	if value.Valid {
+		v := float64(value.V)
+		t.Value = &v
+	}
+	if t.Seed, err = decodeSeed(seed); err != nil {
+		return t, err
+	}
+	return t, decode(fmt.Sprintf("the parameters of trial %d", t.Number), parameters, &t.Parameters)
+}
+
+// addAttempts reads the attempts of the trials that where chooses.
+func addAttempts(ctx context.Context, tx querier, trials []study.Trial, index map[int]int, where string, args []any) error {
+	rows, err := tx.QueryContext(ctx, `SELECT a.trial, a.number, a.worker, a.version, a.kernel_path, a.data_hash,
+		a.started_at, a.ended_at, a.ended, a.reason
+		FROM trials t JOIN attempts a ON a.study_id = t.study_id AND a.trial = t.number`+
+		where+` ORDER BY a.trial, a.number`, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		number, a, err := scanAttempt(rows)
+		if err != nil {
+			return err
+		}
+		t := &trials[index[number]]
+		t.Attempts = append(t.Attempts, a)
+	}
+	return rows.Err()
+}
+
+func scanAttempt(rows *sql.Rows) (trial int, a study.Attempt, err error) {
+	var startedAt int64
+	var endedAt sql.Null[int64]
+	err = rows.Scan(&trial, &a.Number, &a.Worker, &a.Environment.Version, &a.Environment.KernelPath, &a.Environment.DataHash,
+		&startedAt, &endedAt, &a.Ended, &a.Reason)
+	a.StartedAt, a.EndedAt = fromMicros(startedAt), fromNullMicros(endedAt)
+	return trial, a, err
+}
+
+// readTrial returns one trial, or ErrNotFound.
+func readTrial(ctx context.Context, tx querier, studyID int64, number int) (study.Trial, error) {
+	trials, err := readTrials(ctx, tx, ` WHERE t.study_id = ? AND t.number = ?`, ``, []any{studyID, number})
+	if err != nil {
+		return study.Trial{}, err
+	}
+	if len(trials) == 0 {
+		return study.Trial{}, fmt.Errorf("trial %d of study %d: %w", number, studyID, study.ErrNotFound)
+	}
+	return trials[0], nil
+}

@@ -1,0 +1,116 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// CreateStudy implements study.Store.
+func (s *Store) CreateStudy(ctx context.Context, st study.Study) (study.Study, error) {
+	act := "create study " + st.Name
+	if err := st.Validate(); err != nil {
+		return study.Study{}, fmt.Errorf("%s: %w", act, err)
+	}
+	spec, err := encode(st.Spec)
+	if err != nil {
+		return study.Study{}, fmt.Errorf("%s: encode its specification: %w", act, err)
+	}
+	var created study.Study
+	err = s.change(ctx, act, func(tx *transaction) error {
+		_, err := tx.ExecContext(ctx, `INSERT INTO studies (name, spec, budget_trials, created_at) VALUES (?, ?, ?, ?)`,
+			st.Name, spec, st.Budget.Trials, tx.now)
+		if isDuplicate(err) {
+			return study.ErrExists
+		}
+		if err != nil {
+			return err
+		}
+		created, err = readStudy(ctx, tx, st.Name)
+		return err
+	})
+	return created, err
+}
+
+// Study implements study.Store.
+func (s *Store) Study(ctx context.Context, name string) (found study.Study, err error) {
+	err = s.view(ctx, "read study "+name, func(tx *sql.Tx) error {
+		found, err = readStudy(ctx, tx, name)
+		return err
+	})
+	return found, err
+}
+
+// Studies implements study.Store.
+func (s *Store) Studies(ctx context.Context) (all []study.Study, err error) {
+	err = s.view(ctx, "read the studies", func(tx *sql.Tx) error {
+		all, err = readStudies(ctx, tx, `ORDER BY id`)
+		return err
+	})
+	return all, err
+}
+
+// SetBudget implements study.Store.
+func (s *Store) SetBudget(ctx context.Context, studyID int64, b study.Budget) error {
+	act := fmt.Sprintf("set the budget of study %d", studyID)
+	if err := b.Validate(); err != nil {
+		return fmt.Errorf("%s: %w", act, err)
+	}
+	return s.change(ctx, act, func(tx *transaction) error {
+		if _, err := budgetOf(ctx, tx, studyID); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, `UPDATE studies SET budget_trials = ? WHERE id = ?`, b.Trials, studyID)
+		return err
+	})
+}
+
+// budgetOf returns the study's budget, or ErrNotFound.
+func budgetOf(ctx context.Context, tx querier, studyID int64) (b study.Budget, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT budget_trials FROM studies WHERE id = ?`, studyID).Scan(&b.Trials)
+	if errors.Is(err, sql.ErrNoRows) {
+		return b, fmt.Errorf("study %d: %w", studyID, study.ErrNotFound)
+	}
+	return b, err
+}
+
+func readStudy(ctx context.Context, tx querier, name string) (study.Study, error) {
+	found, err := readStudies(ctx, tx, `WHERE name = ?`, name)
+	if err != nil {
+		return study.Study{}, err
+	}
+	if len(found) == 0 {
+		return study.Study{}, study.ErrNotFound
+	}
+	return found[0], nil
+}
+
+func readStudies(ctx context.Context, tx querier, where string, args ...any) ([]study.Study, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, spec, budget_trials, created_at FROM studies `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var studies []study.Study
+	for rows.Next() {
+		st, err := scanStudy(rows)
+		if err != nil {
+			return nil, err
+		}
+		studies = append(studies, st)
+	}
+	return studies, rows.Err()
+}
+
+func scanStudy(rows *sql.Rows) (st study.Study, err error) {
+	var spec string
+	var createdAt int64
+	if err := rows.Scan(&st.ID, &st.Name, &spec, &st.Budget.Trials, &createdAt); err != nil {
+		return st, err
+	}
+	st.CreatedAt = fromMicros(createdAt)
+	return st, decode("the specification of study "+st.Name, spec, &st.Spec)
+}
