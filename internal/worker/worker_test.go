@@ -1,0 +1,210 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// fakeCoordinator hands out trials 0 to total-1 and remembers what it is told.
+type fakeCoordinator struct {
+	mu         sync.Mutex
+	total      int
+	taken      int
+	finished   map[int]study.Outcome
+	handedBack map[int]string
+	reportErr  error         // of every Report
+	renewErr   error         // of every RenewLease
+	ttl        time.Duration // 0 is an hour
+}
+
+func newFake(total int) *fakeCoordinator {
+	return &fakeCoordinator{total: total, finished: map[int]study.Outcome{}, handedBack: map[int]string{}}
+}
+
+func (f *fakeCoordinator) TakeTrial(ctx context.Context, _ string, _ study.Environment) (study.Spec, study.Trial, study.Lease, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.taken == f.total {
+		return study.Spec{}, study.Trial{}, study.Lease{}, study.ErrBudget
+	}
+	n := f.taken
+	f.taken++
+	return study.Spec{}, study.Trial{Number: n}, study.Lease{Number: n, Attempt: 1}, ctx.Err()
+}
+
+func (f *fakeCoordinator) Report(context.Context, study.Lease, study.Measurement) error {
+	return f.reportErr
+}
+func (f *fakeCoordinator) RenewLease(context.Context, study.Lease) error { return f.renewErr }
+
+func (f *fakeCoordinator) FinishTrial(_ context.Context, l study.Lease, o study.Outcome) (study.Trial, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.finished[l.Number] = o
+	return study.Trial{Number: l.Number, State: o.State}, nil
+}
+
+func (f *fakeCoordinator) HandBackTrial(ctx context.Context, l study.Lease, reason string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.handedBack[l.Number] = reason
+	return ctx.Err()
+}
+
+func (f *fakeCoordinator) LeaseTTL() time.Duration {
+	if f.ttl == 0 {
+		return time.Hour
+	}
+	return f.ttl
+}
+
+type evaluatorFunc func(ctx context.Context, t study.Trial, report func(study.Measurement) error) (study.Outcome, error)
+
+func (f evaluatorFunc) Evaluate(ctx context.Context, _ study.Spec, t study.Trial, report func(study.Measurement) error) (study.Outcome, error) {
+	return f(ctx, t, report)
+}
+
+var complete = study.Outcome{State: study.Complete, Value: 1}
+
+// blocking returns an evaluator that announces each trial and then waits for
+// release or for the end of its context.
+func blocking(n int) (e Evaluator, started chan int, release chan struct{}) {
+	started, release = make(chan int, n), make(chan struct{})
+	return evaluatorFunc(func(ctx context.Context, t study.Trial, _ func(study.Measurement) error) (study.Outcome, error) {
+		started <- t.Number
+		select {
+		case <-release:
+			return complete, nil
+		case <-ctx.Done():
+			return study.Outcome{}, ctx.Err()
+		}
+	}), started, release
+}
+
+// run starts the worker and returns where Run's error will be.
+func run(ctx context.Context, w *Worker) <-chan error {
+	result := make(chan error, 1)
+	go func() { result <- w.Run(ctx) }()
+	return result
+}
+
+func TestRunsEveryTrialOnAllSlots(t *testing.T) {
+	f := newFake(20)
+	e, started, release := blocking(20)
+	result := run(t.Context(), New(f, e, Config{Slots: 3}))
+	for range 3 { // all slots are at work before any trial ends
+		<-started
+	}
+	close(release)
+	if err := <-result; err != nil {
+		t.Fatal(err)
+	}
+	if len(f.finished) != 20 {
+		t.Errorf("%d trials finished, want 20", len(f.finished))
+	}
+}
+
+func TestDrainFinishesWhatRuns(t *testing.T) {
+	f := newFake(20)
+	e, started, release := blocking(20)
+	w := New(f, e, Config{Slots: 2})
+	result := run(t.Context(), w)
+	<-started
+	<-started
+	w.Drain()
+	w.Drain() // harmless
+	close(release)
+	if err := <-result; err != nil {
+		t.Fatal(err)
+	}
+	if f.taken > 4 || len(f.finished) != f.taken || len(f.handedBack) != 0 {
+		t.Errorf("%d taken, %d finished, %d handed back; want few taken and all of them finished", f.taken, len(f.finished), len(f.handedBack))
+	}
+}
+
+func TestEndOfContextHandsBack(t *testing.T) {
+	f := newFake(20)
+	e, started, _ := blocking(20)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	result := run(ctx, New(f, e, Config{Slots: 2}))
+	<-started
+	<-started
+	why := errors.New("told to leave")
+	cancel(why)
+	if err := <-result; !errors.Is(err, why) {
+		t.Errorf("Run returned %v, want %v", err, why)
+	}
+	if len(f.handedBack) != 2 || f.handedBack[0] != why.Error() || len(f.finished) != 0 {
+		t.Errorf("handed back %v, finished %v; want the two running ones back", f.handedBack, f.finished)
+	}
+}
+
+func TestLostLeaseStopsOneTrialOnly(t *testing.T) {
+	f := newFake(2)
+	f.ttl, f.renewErr = 4*time.Millisecond, study.ErrLeaseLost
+	e := evaluatorFunc(func(ctx context.Context, trial study.Trial, _ func(study.Measurement) error) (study.Outcome, error) {
+		if trial.Number == 0 {
+			<-ctx.Done()
+			return study.Outcome{}, ctx.Err()
+		}
+		return complete, nil
+	})
+	var lost []int
+	w := New(f, e, Config{Notify: func(e Event) {
+		if e.Kind == LeaseLost {
+			lost = append(lost, e.Trial.Number)
+		}
+	}})
+	if err := w.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := f.finished[0]; ok || len(f.handedBack) != 0 || len(lost) != 1 {
+		t.Errorf("finished %v, handed back %v, lost %v; want trial 0 lost and nothing reported of it", f.finished, f.handedBack, lost)
+	}
+	if _, ok := f.finished[1]; !ok {
+		t.Error("the slot did not go on with trial 1")
+	}
+}
+
+func TestPanicFailsItsTrial(t *testing.T) {
+	f := newFake(2)
+	e := evaluatorFunc(func(_ context.Context, trial study.Trial, _ func(study.Measurement) error) (study.Outcome, error) {
+		if trial.Number == 0 {
+			panic("no such neuron")
+		}
+		return complete, nil
+	})
+	if err := New(f, e, Config{}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.finished[0]; got.State != study.Failed || !strings.Contains(got.Reason, "no such neuron in ") || !strings.Contains(got.Reason, "TestPanicFailsItsTrial") {
+		t.Errorf("outcome %+v, want failed with the panic and its place", got)
+	}
+	if f.finished[1] != complete {
+		t.Errorf("outcome of the next trial %+v, want %+v", f.finished[1], complete)
+	}
+}
+
+func TestStoreFailureEndsAllSlots(t *testing.T) {
+	f := newFake(20)
+	f.reportErr = study.ErrFull
+	e := evaluatorFunc(func(ctx context.Context, trial study.Trial, report func(study.Measurement) error) (study.Outcome, error) {
+		if trial.Number == 0 {
+			return study.Outcome{}, report(study.Measurement{})
+		}
+		<-ctx.Done()
+		return study.Outcome{}, ctx.Err()
+	})
+	if err := New(f, e, Config{Slots: 2}).Run(t.Context()); !errors.Is(err, study.ErrFull) {
+		t.Errorf("Run returned %v, want %v", err, study.ErrFull)
+	}
+	if len(f.finished) != 0 || len(f.handedBack) != f.taken {
+		t.Errorf("finished %v, handed back %v; want all %d handed back", f.finished, f.handedBack, f.taken)
+	}
+}
