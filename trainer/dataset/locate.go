@@ -20,17 +20,24 @@ func DefaultDir() string { return filepath.Join(xdg.DataHome, "goal-search", "da
 func locate(m Manifest, dir string) (string, error) {
 	var looked []string
 	for _, root := range roots(dir) {
-		for _, candidate := range []string{filepath.Join(root, m.Name), root} {
-			for _, folder := range []string{candidate, filepath.Join(candidate, cifarFolder)} {
-				missing := m.missing(folder, Train)
-				if len(missing) == 0 {
-					return folder, nil
-				}
-				looked = append(looked, describe(folder, missing, m))
+		for _, folder := range m.folders(root) {
+			if len(m.missing(folder, Train)) == 0 {
+				return folder, nil
 			}
+			looked = append(looked, folder)
 		}
 	}
 	return "", notFound(m, looked)
+}
+
+// folders returns where the files can lie below a root, those of the set's
+// name first: MNIST and Fashion-MNIST have the same file names.
+func (m Manifest) folders(root string) []string {
+	named := filepath.Join(root, m.Name)
+	if m.Name != "cifar10" {
+		return []string{named, root}
+	}
+	return []string{named, filepath.Join(named, cifarFolder), root, filepath.Join(root, cifarFolder)}
 }
 
 // roots returns the folders that may hold data sets, in the order of search. A
@@ -58,22 +65,21 @@ func (m Manifest) missing(dir string, part Part) []string {
 	return missing
 }
 
-// describe says what was found of the data set in a folder.
-func describe(folder string, missing []string, m Manifest) string {
-	if _, err := os.Stat(folder); err != nil {
-		return folder + " (no such folder)"
-	}
-	return folder
-}
-
-// notFound tells which files were looked for, where, and what to do about it.
+// notFound says which files are missing, where they were looked for and what
+// to do about it.
 func notFound(m Manifest, looked []string) error {
-	var wanted []string
+	var all []string
 	for _, f := range m.Files {
 		if f.Part == Train {
-			wanted = append(wanted, f.Name)
+			all = append(all, f.Name)
 		}
 	}
-	return fmt.Errorf("%w: %s: looked for %s (each also with .gz) in %s; `goal-search data fetch %s` downloads it",
-		ErrMissing, m.Name, strings.Join(wanted, ", "), strings.Join(looked, ", "), m.Name)
+	text := fmt.Sprintf("no %s (plain or .gz) in %s", strings.Join(all, ", "), strings.Join(looked, ", "))
+	for _, folder := range looked {
+		if missing := m.missing(folder, Train); len(missing) < len(all) {
+			text = fmt.Sprintf("%s (plain or .gz) is missing in %s", strings.Join(missing, ", "), strings.Join(looked, ", "))
+			break
+		}
+	}
+	return fmt.Errorf("%w: %s: %s; `goal-search data fetch %s` downloads it", ErrMissing, m.Name, text, m.Name)
 }

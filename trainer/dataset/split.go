@@ -24,9 +24,12 @@ const (
 // Split divides the images 0 to n−1 by a random permutation that depends on
 // the seed: the last ceil(fraction·n) of it validate, the others train. The
 // classes are not balanced. A fraction of 0 or less leaves no validation part,
-// 1 or more no training part.
+// 1 or more no training part; NaN counts as 0.
 func Split(n int, fraction float64, seed uint64) (train, validation []int32) {
-	held := int(math.Ceil(max(0, min(1, fraction)) * float64(n)))
+	held := 0
+	if fraction > 0 { // not NaN either
+		held = int(math.Ceil(min(1, fraction) * float64(n)))
+	}
 	order := make([]int32, n)
 	for i := range order {
 		order[i] = int32(i)
@@ -37,8 +40,8 @@ func Split(n int, fraction float64, seed uint64) (train, validation []int32) {
 
 // Shuffle writes the images of order to dst in the order in which the epoch
 // presents them. It depends only on order, seed, stream and epoch, so that
-// resuming at an epoch needs nothing else. dst may be order itself only if the
-// caller restores it; it panics when the lengths differ.
+// resuming at an epoch needs nothing else; order itself must stay as Split gave
+// it. It panics when the lengths differ.
 func Shuffle(dst, order []int32, seed uint64, stream Stream, epoch int) {
 	if len(dst) != len(order) {
 		panic("dataset: Shuffle with different lengths")
