@@ -44,7 +44,7 @@ type Claim struct {
 
 // Filter chooses trials. Its zero value chooses all of them.
 type Filter struct {
-	States    []TrialState // nil: any
+	States    []TrialState // none: any
 	AfterRank int          // only trials that finished later than this rank; 0: no bound
 	ByRank    bool         // finished trials only, in the order in which they finished; else by number
 }

@@ -30,7 +30,7 @@ func (s *Store) Trials(ctx context.Context, studyID int64, f study.Filter) (tria
 // condition is the filter as SQL on the trials t.
 func condition(studyID int64, f study.Filter) (where string, args []any) {
 	where, args = ` WHERE t.study_id = ?`, []any{studyID}
-	if f.States != nil {
+	if len(f.States) > 0 {
 		where += ` AND t.state IN (` + strings.TrimSuffix(strings.Repeat("?, ", len(f.States)), ", ") + `)`
 		for _, state := range f.States {
 			args = append(args, string(state))

@@ -1,0 +1,101 @@
+package storetest
+
+import "github.com/goal-search/goal-search/study"
+
+var readRules = []rule{
+	{"the zero filter chooses all trials, by number, with their attempts", func(f *fixture) {
+		s := f.mixed()
+		all := f.trials(s, study.Filter{})
+		f.same("numbers", numbers(all), []int{0, 1, 2, 3, 4, 5, 6})
+		for _, t := range all {
+			want := 1
+			if t.Number == 3 {
+				want = 2
+			}
+			f.same("attempts", len(t.Attempts), want)
+			for i, a := range t.Attempts {
+				f.same("number of the attempt", a.Number, i+1)
+			}
+		}
+	}},
+	{"an empty study has no trials, an unknown one is ErrNotFound", func(f *fixture) {
+		s := f.create("first", 10)
+		f.same("trials", len(f.trials(s, study.Filter{})), 0)
+		_, err := f.Store.Trials(f.Context(), 999, study.Filter{})
+		f.fails("unknown study", err, study.ErrNotFound)
+	}},
+	{"States chooses by state", func(f *fixture) {
+		s := f.mixed()
+		for _, c := range []struct {
+			states []study.TrialState
+			want   []int
+		}{
+			{[]study.TrialState{study.Waiting}, []int{4}},
+			{[]study.TrialState{study.Running}, []int{3, 5}},
+			{[]study.TrialState{study.Running, study.Waiting}, []int{3, 4, 5}},
+			{[]study.TrialState{study.Failed, study.Pruned}, []int{1, 2}},
+			{[]study.TrialState{study.Complete}, []int{0, 6}},
+			{[]study.TrialState{}, []int{0, 1, 2, 3, 4, 5, 6}},
+			{[]study.TrialState{"unheard of"}, nil},
+		} {
+			f.same("numbers", numbers(f.trials(s, study.Filter{States: c.states})), c.want)
+		}
+	}},
+	{"ByRank chooses the finished ones in the order in which they finished", func(f *fixture) {
+		s := f.mixed()
+		got := f.trials(s, study.Filter{ByRank: true})
+		f.same("numbers", numbers(got), []int{2, 0, 6, 1})
+		for i, t := range got {
+			f.same("rank", t.Rank, i+1)
+			f.same("attempts", len(t.Attempts), 1)
+		}
+	}},
+	{"AfterRank chooses those that finished later", func(f *fixture) {
+		s := f.mixed()
+		f.same("by number", numbers(f.trials(s, study.Filter{AfterRank: 2})), []int{1, 6})
+		f.same("by rank", numbers(f.trials(s, study.Filter{AfterRank: 2, ByRank: true})), []int{6, 1})
+		f.same("with a state", numbers(f.trials(s, study.Filter{AfterRank: 1, States: []study.TrialState{study.Complete}})), []int{0, 6})
+		f.same("none", numbers(f.trials(s, study.Filter{AfterRank: 4})), nil)
+	}},
+	{"trials of another study are never returned", func(f *fixture) {
+		f.mixed()
+		other := f.create("second", 10)
+		f.addFinished(other, 0, 1)
+		f.same("all", numbers(f.trials(other, study.Filter{})), []int{0})
+		f.same("by rank", numbers(f.trials(other, study.Filter{ByRank: true})), []int{0})
+	}},
+	{"another process reads the same", func(f *fixture) {
+		s := f.mixed()
+		got, err := f.Another(f.T).Trials(f.Context(), s.ID, study.Filter{})
+		f.must(err)
+		f.same("trials", got, f.trials(s, study.Filter{}))
+	}},
+}
+
+// mixed makes a study with trials in every state: 2, 0, 6 and 1 finished in
+// this order, 3 is running in its second attempt, 4 waiting, 5 running.
+func (f *fixture) mixed() study.Study {
+	f.Helper()
+	s := f.create("mixed", 10)
+	var leases []study.Lease
+	for number := range 7 {
+		_, l := f.add(s, number)
+		leases = append(leases, l)
+	}
+	f.finish(leases[2], study.Outcome{State: study.Failed, Reason: "no memory"})
+	f.finish(leases[0], complete(0.5))
+	f.must(f.Store.HandBackTrial(f.Context(), leases[3], "leaving"))
+	f.claim(s, "bob")
+	f.must(f.Store.HandBackTrial(f.Context(), leases[4], "leaving"))
+	f.finish(leases[6], complete(0.25))
+	f.finish(leases[1], study.Outcome{State: study.Pruned, Value: 0.1, Reason: "slow"})
+	return s
+}
+
+func numbers(trials []study.Trial) []int {
+	var all []int
+	for _, t := range trials {
+		all = append(all, t.Number)
+	}
+	return all
+}
