@@ -43,12 +43,12 @@ func describe(ctx context.Context, act string, err error) error {
 func kindOf(err error) error {
 	var e *sqlite.Error
 	switch {
-	case errors.As(err, &e):
-		return kindOfCode(e.Code())
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		return study.ErrFull
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return study.ErrReadOnly
+	case errors.As(err, &e):
+		return kindOfCode(e.Code())
 	}
 	return nil
 }

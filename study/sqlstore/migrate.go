@@ -54,9 +54,9 @@ func readMigrations(files fs.ReadDirFS, dir string) ([]migration, error) {
 
 // migrateSQLite brings the schema up to date, each step in a transaction of
 // its own. Others may do the same at the same time.
-func migrateSQLite(ctx context.Context, db *sql.DB) error {
-	for range sqliteMigrations {
-		if err := migrateSQLiteOnce(ctx, db); err != nil {
+func migrateSQLite(ctx context.Context, db *sql.DB, steps []migration) error {
+	for range steps {
+		if err := migrateSQLiteOnce(ctx, db, steps); err != nil {
 			return err
 		}
 	}
@@ -64,17 +64,17 @@ func migrateSQLite(ctx context.Context, db *sql.DB) error {
 }
 
 // migrateSQLiteOnce takes the next step, if there is one still.
-func migrateSQLiteOnce(ctx context.Context, db *sql.DB) error {
+func migrateSQLiteOnce(ctx context.Context, db *sql.DB, steps []migration) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback()
 	version, err := sqliteSchema(ctx, tx)
-	if err != nil || version >= len(sqliteMigrations) {
+	if err != nil || version >= len(steps) {
 		return err
 	}
-	m := sqliteMigrations[version]
+	m := steps[version]
 	stamp := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", sqliteApplicationID, version+1)
 	if _, err := tx.ExecContext(ctx, m.sql+stamp); err != nil {
 		return fmt.Errorf("migration %s: %w", m.name, err)

@@ -1,12 +1,10 @@
 package sqlstore
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -16,7 +14,6 @@ import (
 	"time"
 
 	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/goal-search/goal-search/study"
 )
@@ -59,7 +56,7 @@ func openSQLite(ctx context.Context, path string, o options) (*Store, error) {
 		return nil, errors.Join(err, s.writer.Close())
 	}
 	if err := s.setUpSQLite(ctx, o, isNew); err != nil {
-		return nil, errors.Join(tellDamaged(path, err), s.reader.Close(), s.writer.Close())
+		return nil, errors.Join(tellMore(path, err), s.reader.Close(), s.writer.Close())
 	}
 	return s, nil
 }
@@ -142,7 +139,7 @@ func (s *Store) setUpSQLite(ctx context.Context, o options, isNew bool) error {
 	if err != nil {
 		return err
 	}
-	latest := len(sqliteMigrations)
+	latest := len(o.migrations)
 	switch {
 	case version > latest:
 		return fmt.Errorf("%w: its schema has version %d, this one knows versions up to %d", study.ErrNewerSchema, version, latest)
@@ -159,7 +156,7 @@ func (s *Store) setUpSQLite(ctx context.Context, o options, isNew bool) error {
 	if err := s.switchToWAL(ctx); err != nil {
 		return err
 	}
-	return migrateSQLite(ctx, s.writer)
+	return migrateSQLite(ctx, s.writer, o.migrations)
 }
 
 // switchToWAL makes the file one with a write-ahead log, which stays so.
@@ -207,24 +204,4 @@ func sqliteSchema(ctx context.Context, db querier) (int, error) {
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// tellDamaged makes of "not a database" a damaged one where the file begins
-// as a database does.
-func tellDamaged(path string, err error) error {
-	var e *sqlite.Error
-	if !errors.As(err, &e) || e.Code() != sqlite3.SQLITE_NOTADB {
-		return err
-	}
-	const magic = "SQLite format 3\x00"
-	head := make([]byte, len(magic))
-	f, openErr := os.Open(path)
-	if openErr != nil {
-		return err
-	}
-	defer f.Close()
-	if _, readErr := io.ReadFull(f, head); readErr != nil || !bytes.Equal(head, []byte(magic)) {
-		return err
-	}
-	return fmt.Errorf("%w: %s", study.ErrCorrupt, err)
 }

@@ -29,6 +29,7 @@ type options struct {
 	busyTimeout time.Duration
 	clock       func() time.Time
 	readOnly    bool
+	migrations  []migration
 }
 
 // DefaultBusyTimeout is how long a transaction waits for another process to
@@ -53,7 +54,7 @@ func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
 // it was, with study.ErrNewerSchema, study.ErrCorrupt, study.ErrReadOnly,
 // study.ErrLocked or study.ErrFull.
 func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
-	o := options{busyTimeout: DefaultBusyTimeout}
+	o := options{busyTimeout: DefaultBusyTimeout, migrations: sqliteMigrations}
 	for _, apply := range opts {
 		apply(&o)
 	}
