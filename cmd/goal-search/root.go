@@ -52,14 +52,19 @@ func run(args []string, stdout, stderr io.Writer) int {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
+	parsed := false
+	root.PersistentPreRun = func(*cobra.Command, []string) { parsed = true }
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return exitOK
 	}
 	fmt.Fprintf(stderr, "goal-search: %v\n", err)
 	var coded exitError
-	if errors.As(err, &coded) {
+	switch {
+	case errors.As(err, &coded):
 		return coded.code
+	case !parsed: // an unknown command, or arguments that it does not take
+		return exitUsage
 	}
 	return exitFailure
 }
@@ -76,6 +81,11 @@ func (a *app) newRootCommand() *cobra.Command {
 	flags.StringVar(&a.study, "study", "", "name of the study (default: the latest)")
 	flags.BoolVar(&a.json, "json", false, "print JSON for programs")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{exitUsage, err} })
+	root.AddCommand(a.newStartCommand())
+	root.AddCommand(a.newBestCommand())
+	root.AddCommand(a.newStatusCommand())
+	root.AddCommand(a.newTrialsCommand())
+	root.AddCommand(a.newExportCommand())
 	root.AddCommand(a.newVersionCommand())
 	root.AddCommand(a.newGoalsCommand())
 	root.AddCommand(a.newPIDCommand())

@@ -1,13 +1,20 @@
 package main
 
 import (
+	"os"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// TestMain lets a test script call goal-search as a command.
+// TestMain lets a test call goal-search as a command. A test that kills such a
+// process sets $GOAL_SEARCH_TEST_LEASE, so that it need not wait for its trials
+// for as long as a user would.
 func TestMain(m *testing.M) {
+	if ttl, err := time.ParseDuration(os.Getenv("GOAL_SEARCH_TEST_LEASE")); err == nil {
+		leaseTTL = ttl
+	}
 	testscript.Main(m, map[string]func(){"goal-search": main})
 }
 

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// listStudies prints one line for each study, oldest first: the last one is
+// what other commands take without --study.
+func (a *app) listStudies(ctx context.Context) error {
+	store, err := a.openStore(ctx)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	studies, err := store.Studies(ctx)
+	if err != nil {
+		return err
+	}
+	all := make([]statusJSON, len(studies))
+	for i, s := range studies {
+		if all[i], err = readStatus(ctx, store, s); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		return a.printJSON(all)
+	}
+	rows := [][]string{{"STUDY", "SAMPLER", "DATA", "FINISHED", "RUNNING", "BEST", "MADE"}}
+	for _, r := range all {
+		best := "-"
+		if r.Best != nil {
+			best = percent(r.Best.Value)
+		}
+		rows = append(rows, []string{
+			r.Study.Name, r.Study.Spec.Sampler.Name, r.Study.Spec.DataSet.Name,
+			fmt.Sprintf("%d of %d", r.Study.Budget.Trials-r.Left, r.Study.Budget.Trials),
+			fmt.Sprint(r.Counts[study.Running]), best, moment(r.Study.CreatedAt),
+		})
+	}
+	return writeTable(a.stdout, rows)
+}
