@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goal-search/goal-search/study"
@@ -14,17 +16,29 @@ func (s *Store) Trials(ctx context.Context, studyID int64, f study.Filter) (tria
 	act := fmt.Sprintf("read the trials of study %d", studyID)
 	err = s.view(ctx, act, func(tx *sql.Tx) error {
 		where, args := condition(studyID, f)
-		order := ` ORDER BY t.number`
-		if f.ByRank {
-			order = ` ORDER BY t.finish_rank`
-		}
-		trials, err = readTrials(ctx, tx, where, order, args)
+		trials, err = readTrials(ctx, tx, where, args)
 		if err == nil && len(trials) == 0 {
 			_, err = budgetOf(ctx, tx, studyID) // an unknown study is no empty one
 		}
 		return err
 	})
+	sortTrials(trials, f.ByRank)
 	return trials, err
+}
+
+// sortTrials sorts here because of what SQLite does with ORDER BY: rather
+// than sort the few trials that a filter chooses, it walks in order through
+// all of them.
+func sortTrials(trials []study.Trial, byRank bool) {
+	slices.SortFunc(trials, func(a, b study.Trial) int {
+		if byRank {
+			return cmp.Compare(a.Rank, b.Rank)
+		}
+		return cmp.Compare(a.Number, b.Number)
+	})
+	for _, t := range trials {
+		slices.SortFunc(t.Attempts, func(a, b study.Attempt) int { return cmp.Compare(a.Number, b.Number) })
+	}
 }
 
 // condition is the filter as SQL on the trials t.
@@ -43,10 +57,11 @@ func condition(studyID int64, f study.Filter) (where string, args []any) {
 	return where, args
 }
 
-// readTrials returns the trials and, with a second query, all their attempts.
-func readTrials(ctx context.Context, tx querier, where, order string, args []any) ([]study.Trial, error) {
+// readTrials returns the trials and, with a second query, all their attempts,
+// in any order.
+func readTrials(ctx context.Context, tx querier, where string, args []any) ([]study.Trial, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT t.study_id, t.number, t.state, t.parameters, t.seed, t.saw, t.created_at,
-		t.finish_rank, t.value, t.reason, t.finished_at FROM trials t`+where+order, args...)
+		t.finish_rank, t.value, t.reason, t.finished_at FROM trials t`+where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +108,7 @@ func addAttempts(ctx context.Context, tx querier, trials []study.Trial, index ma
 	rows, err := tx.QueryContext(ctx, `SELECT a.trial, a.number, a.worker, a.version, a.kernel_path, a.data_hash,
 		a.started_at, a.ended_at, a.ended, a.reason
 		FROM trials t JOIN attempts a ON a.study_id = t.study_id AND a.trial = t.number`+
-		where+` ORDER BY a.trial, a.number`, args...)
+		where, args...)
 	if err != nil {
 		return err
 	}
@@ -120,12 +135,13 @@ func scanAttempt(rows *sql.Rows) (trial int, a study.Attempt, err error) {
 
 // readTrial returns one trial, or ErrNotFound.
 func readTrial(ctx context.Context, tx querier, studyID int64, number int) (study.Trial, error) {
-	trials, err := readTrials(ctx, tx, ` WHERE t.study_id = ? AND t.number = ?`, ``, []any{studyID, number})
+	trials, err := readTrials(ctx, tx, ` WHERE t.study_id = ? AND t.number = ?`, []any{studyID, number})
 	if err != nil {
 		return study.Trial{}, err
 	}
 	if len(trials) == 0 {
 		return study.Trial{}, fmt.Errorf("trial %d of study %d: %w", number, studyID, study.ErrNotFound)
 	}
+	sortTrials(trials, false)
 	return trials[0], nil
 }

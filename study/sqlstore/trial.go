@@ -46,11 +46,15 @@ func checkNumber(ctx context.Context, tx *transaction, studyID int64, number int
 	if err != nil {
 		return err
 	}
-	var next int
-	err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(number) + 1, 0) FROM trials WHERE study_id = ?`, studyID).Scan(&next)
-	switch {
-	case err != nil:
+	highest, err := firstNumber(ctx, tx, `SELECT number FROM trials WHERE study_id = ? ORDER BY number DESC LIMIT 1`, studyID)
+	if err != nil {
 		return err
+	}
+	next := 0
+	if highest.Valid {
+		next = highest.V + 1
+	}
+	switch {
 	case next >= budget.Trials:
 		return fmt.Errorf("%w: there are %d, the budget is %d", study.ErrBudget, next, budget.Trials)
 	case number != next:
@@ -99,14 +103,13 @@ func finish(ctx context.Context, tx *transaction, st standing, l study.Lease, o 
 	if err != nil {
 		return err
 	}
-	var rank int
-	err = tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(finish_rank), 0) + 1 FROM trials WHERE study_id = ?`, l.StudyID).Scan(&rank)
+	highest, err := firstNumber(ctx, tx, `SELECT finish_rank FROM trials WHERE study_id = ? ORDER BY finish_rank DESC LIMIT 1`, l.StudyID)
 	if err != nil {
 		return err
 	}
 	value := sql.Null[double]{V: double(o.Value), Valid: next != study.Failed}
 	if _, err := tx.ExecContext(ctx, `UPDATE trials SET state = ?, finish_rank = ?, value = ?, reason = ?, finished_at = ?
-		WHERE study_id = ? AND number = ?`, string(next), rank, value, o.Reason, tx.now, l.StudyID, l.Number); err != nil {
+		WHERE study_id = ? AND number = ?`, string(next), highest.V+1, value, o.Reason, tx.now, l.StudyID, l.Number); err != nil {
 		return err
 	}
 	return endAttempt(ctx, tx, l, string(next), o.Reason)

@@ -1,0 +1,204 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"modernc.org/sqlite"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// TestNothingScansFinishedTrials asks SQLite how it runs every statement of
+// ask, tell and heartbeat. Each step must be a search in an index that
+// excludes finished trials, or one whose first row is the answer.
+func TestNothingScansFinishedTrials(t *testing.T) {
+	store, s := newStore(t)
+	log := &statementLog{}
+	store.writer, store.reader = log.watch(t, store.writer), log.watch(t, store.reader)
+	everyHotPath(t, store, s)
+	statements := log.distinct()
+	if len(statements) < 15 {
+		t.Fatalf("got %d statements, want all", len(statements))
+	}
+	for _, statement := range statements {
+		for _, step := range planOf(t, store.where, statement) {
+			if !isBounded(statement, step) {
+				t.Errorf("%q in\n%s", step, statement)
+			}
+		}
+	}
+}
+
+// everyHotPath does what workers and the coordinator do all the time.
+func everyHotPath(t *testing.T, store *Store, s study.Study) {
+	t.Helper()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := t.Context()
+	must(store.HandBackTrial(ctx, mustAdd(t, store, s, 0), "leaving"))
+	short := study.Claim{TTL: time.Microsecond}
+	_, _, err := store.ClaimTrial(ctx, s.ID, short) // waiting
+	must(err)
+	time.Sleep(2 * time.Millisecond)                 // on SQLite's own clock
+	_, l, err := store.ClaimTrial(ctx, s.ID, aClaim) // expired
+	must(err)
+	_, err = store.RenewLease(ctx, l, time.Minute)
+	must(err)
+	must(store.AddMeasurement(ctx, l, study.Measurement{Value: 1}))
+	_, err = store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
+	must(err)
+	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: 1, ByRank: true})
+	must(err)
+	_, err = store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Waiting, study.Running}})
+	must(err)
+}
+
+var (
+	unfinished = regexp.MustCompile(`trials_by_state \(study_id=\? AND state=\?`)
+	oneRow     = regexp.MustCompile(`SEARCH \w+ USING .*(number=\?|epoch=\?|rowid=\?|name=\?|trial=\?)`)
+	newOnes    = regexp.MustCompile(`SEARCH t USING INDEX trials_by_rank \(study_id=\? AND finish_rank>\?\)`)
+	inOrder    = regexp.MustCompile(`SEARCH \w+ USING .*\(study_id=\?\)`)
+)
+
+// isBounded tells whether a step's cost does not grow with finished trials.
+func isBounded(statement, step string) bool {
+	switch {
+	case unfinished.MatchString(step), oneRow.MatchString(step), newOnes.MatchString(step):
+		return true
+	case inOrder.MatchString(step): // the plan has no sort, see below, so it ends at the first row
+		return strings.HasSuffix(statement, "LIMIT 1")
+	case strings.HasPrefix(step, "USE TEMP B-TREE"): // sorts what the steps before it found
+		return !strings.HasSuffix(statement, "LIMIT 1")
+	}
+	return strings.HasPrefix(step, "SCAN CONSTANT ROW")
+}
+
+func planOf(t *testing.T, path, statement string) []string {
+	t.Helper()
+	args := make([]any, strings.Count(statement, "?"))
+	rows, err := raw(t, path).QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+statement, args...)
+	if err != nil {
+		t.Fatalf("%v in %s", err, statement)
+	}
+	defer rows.Close()
+	var steps []string
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			t.Fatal(err)
+		}
+		steps = append(steps, step)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return steps
+}
+
+func TestPlanCheckKnowsAScan(t *testing.T) {
+	store, _ := newStore(t)
+	for _, statement := range []string{
+		`SELECT number FROM trials WHERE study_id = ? AND token = ?`,
+		`SELECT number FROM trials WHERE study_id = ? ORDER BY token LIMIT 1`,
+		`SELECT count(*) FROM trials`,
+	} {
+		bounded := true
+		for _, step := range planOf(t, store.where, statement) {
+			bounded = bounded && isBounded(statement, step)
+		}
+		if bounded {
+			t.Errorf("taken for bounded: %s", statement)
+		}
+	}
+}
+
+// statementLog keeps the statements that went through a connection.
+type statementLog struct {
+	mu         sync.Mutex
+	statements []string
+}
+
+func (g *statementLog) distinct() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	seen := make(map[string]bool)
+	var all []string
+	for _, s := range g.statements {
+		if s = strings.Join(strings.Fields(s), " "); !seen[s] {
+			seen[s] = true
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// watch replaces db by one that logs.
+func (g *statementLog) watch(t *testing.T, db *sql.DB) *sql.DB {
+	t.Helper()
+	var path string
+	if err := db.QueryRowContext(t.Context(), `SELECT file FROM pragma_database_list`).Scan(&path); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	connector, err := sqlite.NewConnector("file:" + filepath.ToSlash(path) + "?_foreign_keys=on")
+	if err != nil {
+		t.Fatal(err)
+	}
+	watched := sql.OpenDB(watchedConnector{connector, g})
+	t.Cleanup(func() { watched.Close() })
+	return watched
+}
+
+type watchedConnector struct {
+	driver.Connector
+	log *statementLog
+}
+
+func (c watchedConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	return &watchedConn{conn.(sqliteConn), c.log}, err
+}
+
+// sqliteConn is what the driver's connections can do, as far as it matters.
+type sqliteConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.QueryerContext
+	driver.ExecerContext
+}
+
+type watchedConn struct {
+	sqliteConn
+	log *statementLog
+}
+
+func (c *watchedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.log.add(query)
+	return c.sqliteConn.QueryContext(ctx, query, args)
+}
+
+func (c *watchedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.log.add(query)
+	return c.sqliteConn.ExecContext(ctx, query, args)
+}
+
+func (g *statementLog) add(statement string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.statements = append(g.statements, statement)
+}
