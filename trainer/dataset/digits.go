@@ -33,7 +33,9 @@ func renderDigits(stream Stream, n int) (*Images, error) {
 }
 
 // digitFields returns the field of every digit in every face, made once.
-var digitFields = sync.OnceValues(func() (*[Classes][]*field, error) {
+var digitFields = sync.OnceValues(newFields)
+
+func newFields() (*[Classes][]*field, error) {
 	var fields [Classes][]*field
 	for i, face := range faces {
 		font, err := sfnt.Parse(face)
@@ -49,7 +51,7 @@ var digitFields = sync.OnceValues(func() (*[Classes][]*field, error) {
 		}
 	}
 	return &fields, nil
-})
+}
 
 // forEach calls the function that each worker makes for itself with 0 to n−1,
 // on all cores, and returns when all calls have.

@@ -1,6 +1,9 @@
 package dataset
 
-import "math/rand/v2"
+import (
+	"math"
+	"math/rand/v2"
+)
 
 // drawer draws digits one after the other. It is for one goroutine.
 type drawer struct {
@@ -28,6 +31,7 @@ func (d *drawer) draw(dst []byte, stream Stream, i int) (label byte) {
 func (d *drawer) ink(dst []byte, p *pose, rng *rand.Rand) {
 	first, other := d.fields[p.label][p.first], d.fields[p.label][p.other]
 	half := p.blur / 2
+	wide, tall := max(first.wide, other.wide), max(first.tall, other.tall)
 	for y := range digitsSide {
 		d.warp.row(y)
 		for x := range digitsSide {
@@ -35,6 +39,9 @@ func (d *drawer) ink(dst []byte, p *pose, rng *rand.Rand) {
 			px, py := float64(x)-p.centreX+dx, float64(y)-p.centreY+dy
 			u := float64(p.axx*px) + float64(p.axy*py)
 			v := float64(p.ayx*px) + float64(p.ayy*py)
+			if math.Abs(u) > wide || math.Abs(v) > tall {
+				continue
+			}
 			distance := first.at(u, v)
 			distance += float64(p.mix * (other.at(u, v) - distance))
 			distance = float64(distance*p.perUnit) - p.bold

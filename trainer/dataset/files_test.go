@@ -38,7 +38,7 @@ func bytesPerImage(m Manifest, f File) int {
 }
 
 // idx returns an IDX file of bytes: its magic number, dimensions and data.
-func idx(data []byte, shape ...int) []byte {
+func idx(data []byte, shape ...int64) []byte {
 	file := []byte{0, 0, 8, byte(len(shape))}
 	for _, length := range shape {
 		file = binary.BigEndian.AppendUint32(file, uint32(length))
@@ -74,9 +74,9 @@ func content(m Manifest, f File) []byte {
 		}
 		return file
 	case f.Bytes == int64(8+f.images):
-		return idx(digitsOf(f.images), f.images)
+		return idx(digitsOf(f.images), int64(f.images))
 	}
-	return idx(ramp(f.images*m.perImage()), f.images, m.Height, m.Width)
+	return idx(ramp(f.images*m.perImage()), int64(f.images), int64(m.Height), int64(m.Width))
 }
 
 func gzipped(t testing.TB, content []byte) []byte {

@@ -67,7 +67,7 @@ func outline(font *sfnt.Font, digit int) ([]segment, error) {
 
 // appendQuadratic appends a quadratic Bézier curve as straight pieces.
 func appendQuadratic(pieces []segment, from, control, to point) []segment {
-	const steps = 6
+	const steps = 5
 	at := from
 	for step := 1; step <= steps; step++ {
 		t := float64(step) / steps
@@ -85,44 +85,65 @@ func appendQuadratic(pieces []segment, from, control, to point) []segment {
 // A field covers the square of ±fieldReach glyph units around a digit's middle
 // with fieldSide × fieldSide places.
 const (
-	fieldSide  = 64
+	fieldSide  = 48
 	fieldReach = 1.5
-	fieldCells = (fieldSide - 1) / (2 * fieldReach) // per glyph unit
+	// fieldMargin is more than the boldest and most blurred digit reaches
+	// beyond its outline.
+	fieldMargin = 0.3
+	fieldCells  = (fieldSide - 1) / (2 * fieldReach) // per glyph unit
 )
 
 // field is a digit as the signed distance from its outline, in glyph units,
 // negative inside: drawn from it, a digit can be made bolder, thinner or
 // blurred, and two of them mixed give a third shape.
-type field [fieldSide * fieldSide]float32 // [y][x]
+type field struct {
+	distance [fieldSide * fieldSide]float32 // [y][x]
+
+	// Beyond these from the middle, no place is nearer than fieldMargin.
+	wide, tall float64
+}
 
 // newField measures the distances from an outline.
 func newField(pieces []segment) *field {
 	f := new(field)
-	for i := range f {
+	for i := range f.distance {
 		p := point{
 			x: float64(i%fieldSide)/fieldCells - fieldReach,
 			y: float64(i/fieldSide)/fieldCells - fieldReach,
 		}
-		nearest, winding := math.Inf(1), 0
-		for _, piece := range pieces {
-			nearest = min(nearest, piece.squaredDistance(p))
-			winding += piece.winding(p)
+		distance := signedDistance(pieces, p)
+		f.distance[i] = float32(distance)
+		if distance < fieldMargin {
+			f.wide = max(f.wide, math.Abs(p.x)+1/fieldCells)
+			f.tall = max(f.tall, math.Abs(p.y)+1/fieldCells)
 		}
-		distance := math.Sqrt(nearest)
-		if winding != 0 {
-			distance = -distance
-		}
-		f[i] = float32(distance)
 	}
 	return f
 }
 
+// signedDistance returns that of p from a closed outline, negative inside.
+func signedDistance(pieces []segment, p point) float64 {
+	nearest, winding := math.Inf(1), 0
+	for i := range pieces {
+		nearest = min(nearest, pieces[i].squaredDistance(p))
+		winding += pieces[i].winding(p)
+	}
+	if winding != 0 {
+		return -math.Sqrt(nearest)
+	}
+	return math.Sqrt(nearest)
+}
+
 // squaredDistance returns that from p to the nearest point of the segment.
-func (s segment) squaredDistance(p point) float64 {
+func (s *segment) squaredDistance(p point) float64 {
 	dx, dy := s.to.x-s.from.x, s.to.y-s.from.y
 	px, py := p.x-s.from.x, p.y-s.from.y
-	if length := float64(dx*dx) + float64(dy*dy); length > 0 {
-		t := max(0, min(1, (float64(px*dx)+float64(py*dy))/length))
+	along, length := float64(px*dx)+float64(py*dy), float64(dx*dx)+float64(dy*dy)
+	switch {
+	case along >= length: // nearest to its end
+		px, py = px-dx, py-dy
+	case along > 0:
+		t := along / length
 		px, py = px-float64(t*dx), py-float64(t*dy)
 	}
 	return float64(px*px) + float64(py*py)
@@ -130,7 +151,7 @@ func (s segment) squaredDistance(p point) float64 {
 
 // winding returns how often the segment winds around p: ±1 when it crosses the
 // ray from p to the right.
-func (s segment) winding(p point) int {
+func (s *segment) winding(p point) int {
 	if (s.from.y <= p.y) == (s.to.y <= p.y) {
 		return 0
 	}
@@ -153,7 +174,8 @@ func (f *field) at(x, y float64) float64 {
 	ix, iy := int(cx), int(cy)
 	tx, ty := cx-float64(ix), cy-float64(iy)
 	i := iy*fieldSide + ix
-	top := float64(f[i]) + float64(tx*float64(f[i+1]-f[i]))
-	bottom := float64(f[i+fieldSide]) + float64(tx*float64(f[i+fieldSide+1]-f[i+fieldSide]))
+	above, below := f.distance[i:i+2], f.distance[i+fieldSide:i+fieldSide+2]
+	top := float64(above[0]) + float64(tx*float64(above[1]-above[0]))
+	bottom := float64(below[0]) + float64(tx*float64(below[1]-below[0]))
 	return top + float64(ty*(bottom-top))
 }
