@@ -162,9 +162,9 @@ func (a *app) fetchData(ctx context.Context, name, dir, from string) error {
 	dir = cmp.Or(dir, os.Getenv(dataset.DirVariable), dataset.DefaultDir())
 	bundle := bundleOf(m, filepath.Join(dir, m.Name))
 	var client fetch.Client
-	line := newProgressLine(a.stderr)
-	reports, err := client.Fetch(ctx, bundle, from, line.bytes)
-	line.end()
+	progress := &fetchProgress{to: newStatusWriter(a.stderr)}
+	reports, err := client.Fetch(ctx, bundle, from, progress.report)
+	progress.to.status("")
 	if ctx.Err() != nil {
 		return exitError{exitInterrupted, fmt.Errorf("interrupted; the same command goes on where it stopped")}
 	}

@@ -96,9 +96,9 @@ func validationImages(set *dataset.Set, c trainer.Config) *dataset.Images {
 func (a *app) printEval(e evalJSON) error {
 	c := e.Config
 	fmt.Fprintf(a.stdout, "%s, %d neurons, seed %d, on %s, after epoch %d of %d\n", c.Network, c.Hidden, c.Seed, e.DataSet, e.Epoch, c.Epochs)
-	_, err := fmt.Fprintf(a.stdout, "Validation accuracy %s.\n", percentOf(e.ValidationAccuracy))
+	_, err := fmt.Fprintf(a.stdout, "Validation accuracy %s.\n", percent(e.ValidationAccuracy))
 	if e.TestAccuracy != nil {
-		_, err = fmt.Fprintf(a.stdout, "Test accuracy %s.\n", percentOf(*e.TestAccuracy))
+		_, err = fmt.Fprintf(a.stdout, "Test accuracy %s.\n", percent(*e.TestAccuracy))
 	}
 	return err
 }

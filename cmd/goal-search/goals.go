@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 	"text/tabwriter"
@@ -204,33 +203,7 @@ func (a *app) showGoal(cmd *cobra.Command, o goalsOptions, ref string) error {
 		fmt.Fprintln(a.stdout, e.Note)
 	}
 	fmt.Fprintf(a.stdout, "A neuron maximises G = Σ γ·Π, in bits: more of what has γ > 0, less of what has γ < 0.\n\n")
-	return printGoalTable(a.stdout, e)
-}
-
-// printGoalTable writes γ of every term and what the term means.
-func printGoalTable(w io.Writer, e catalogue.Entry) error {
-	lattice := e.Lattice()
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "TERM\tγ\tMEANING")
-	for i, name := range e.TermNames() {
-		meaning := catalogue.ResidualMeaning
-		if i < lattice.Len() {
-			meaning = catalogue.Meaning(lattice.Antichain(i), e.Letters())
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", name, signed(e.Gamma[i]), meaning)
-	}
-	return t.Flush()
-}
-
-// signed writes a number so that it lines up with others by its point.
-func signed(v float64) string {
-	if v == 0 {
-		return " 0"
-	}
-	if text := fmt.Sprintf("% .4f", v); text != " 0.0000" && text != "-0.0000" {
-		return text
-	}
-	return fmt.Sprintf("% .1e", v)
+	return writeGoalTable(a.stdout, e)
 }
 
 func (a *app) addGoal(cmd *cobra.Command, o goalsOptions, path string) error {

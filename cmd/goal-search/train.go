@@ -106,7 +106,7 @@ func (a *app) startTraining(ctx context.Context, o trainOptions) error {
 	if _, err := os.Stat(o.out); err == nil && !o.force {
 		return usageError("%s exists: want another --out, --resume %s to go on with it, or --force to replace it", o.out, o.out)
 	}
-	set, err := openSet(dataset.Options{Name: o.dataset, Dir: o.dataDir, Images: o.images})
+	set, err := openData(o.dataset, o.dataDir, o.images)
 	if err != nil {
 		return err
 	}
@@ -158,18 +158,6 @@ func (o trainOptions) defaultOut(goal catalogue.Entry) string {
 		}
 	}
 	return fmt.Sprintf("%s-%s-seed%d.safetensors", o.config.Network, name, o.config.Seed)
-}
-
-// openSet opens a data set; what the user can mend gets its exit code.
-func openSet(o dataset.Options) (*dataset.Set, error) {
-	set, err := dataset.Open(o)
-	switch {
-	case errors.Is(err, dataset.ErrMissing):
-		return nil, exitError{exitNotFound, err}
-	case err != nil && !errors.Is(err, dataset.ErrInvalid):
-		return nil, exitError{exitUsage, err}
-	}
-	return set, err
 }
 
 // resumeTraining goes on with a saved run.
@@ -245,7 +233,7 @@ func readInfo(path string) (trainer.Info, error) {
 
 // loadRun opens the data set of a saved run, and the run.
 func loadRun(path string, info trainer.Info, dataDir string, threads int) (*trainer.Run, *dataset.Set, error) {
-	set, err := openSet(dataset.Options{Name: info.DataSet, Dir: dataDir, Images: info.Images})
+	set, err := openData(info.DataSet, dataDir, info.Images)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -56,15 +56,18 @@ func (t *training) epoch(ctx context.Context) error {
 	if t.json {
 		return t.printJSON(newEpochJSON(e, t.run.Config().Network))
 	}
-	_, err = fmt.Fprintf(t.stdout, "%5d  %8s  %10s  %9.4f  %7.2f  %9s\n",
-		e.Epoch, percentOf(e.TrainAccuracy), percentOf(e.ValidationAccuracy), e.Goal, e.Seconds, t.left())
+	_, err = fmt.Fprintf(t.stdout, "%5d  %8s  %10s  %9.4f  %7.2f  %s\n",
+		e.Epoch, percent(e.TrainAccuracy), percent(e.ValidationAccuracy), e.Goal, e.Seconds, t.left())
 	return err
 }
 
 // left guesses how long the remaining epochs take.
 func (t *training) left() string {
 	remaining := t.run.Config().Epochs - t.last.Epoch
-	return shortDuration(time.Duration(t.seconds / float64(t.epochs) * float64(remaining) * float64(time.Second)))
+	if remaining == 0 {
+		return "none"
+	}
+	return duration(time.Duration(t.seconds / float64(t.epochs) * float64(remaining) * float64(time.Second)))
 }
 
 func (t *training) printHead() {
@@ -119,10 +122,10 @@ func (t *training) finish(ctx context.Context) error {
 	if t.epochs == 0 {
 		fmt.Fprintf(t.stdout, "All %d epochs are over already.\n", t.run.Config().Epochs)
 	} else {
-		fmt.Fprintf(t.stdout, "Validation accuracy %s after %d epochs.\n", percentOf(t.last.ValidationAccuracy), t.last.Epoch)
+		fmt.Fprintf(t.stdout, "Validation accuracy %s after %d epochs.\n", percent(t.last.ValidationAccuracy), t.last.Epoch)
 	}
 	if tested != nil {
-		fmt.Fprintf(t.stdout, "Test accuracy %s.\n", percentOf(*tested))
+		fmt.Fprintf(t.stdout, "Test accuracy %s.\n", percent(*tested))
 	}
 	_, err := fmt.Fprintf(t.stdout, "Weights: %s\n", t.out)
 	return err
@@ -178,18 +181,4 @@ func newEpochJSON(e trainer.Epoch, network string) epochJSON {
 		j.Terms[name] = e.Terms[i]
 	}
 	return j
-}
-
-func percentOf(accuracy float64) string { return fmt.Sprintf("%.2f%%", 100*accuracy) }
-
-// shortDuration writes "1h02m", "3m05s" or "12s".
-func shortDuration(d time.Duration) string {
-	seconds := int(d.Round(time.Second) / time.Second)
-	switch {
-	case seconds >= 3600:
-		return fmt.Sprintf("%dh%02dm", seconds/3600, seconds/60%60)
-	case seconds >= 60:
-		return fmt.Sprintf("%dm%02ds", seconds/60, seconds%60)
-	}
-	return fmt.Sprintf("%ds", seconds)
 }

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -30,6 +29,7 @@ func (c *cancelAt) Write(b []byte) (int, error) {
 }
 
 func smallTraining(t *testing.T, out string) trainOptions {
+	t.Helper()
 	o := trainOptions{config: trainer.DefaultConfig(), goal: "naive", goalsDir: t.TempDir(), dataset: "digits", images: 600, threads: 1, out: out}
 	o.config.Hidden, o.config.Epochs, o.config.BatchSize = 3, 3, 100
 	return o
@@ -68,21 +68,4 @@ func TestInterruptedTrainingGoesOn(t *testing.T) {
 	if err != nil || !bytes.Equal(got, want) {
 		t.Errorf("the resumed run's file differs from the uninterrupted one's (%v)", err)
 	}
-}
-
-func TestShortDuration(t *testing.T) {
-	for _, test := range []struct{ seconds, want string }{{"0.4s", "0s"}, {"59.6s", "1m00s"}, {"3725s", "1h02m"}} {
-		if got := shortDuration(mustDuration(t, test.seconds)); got != test.want {
-			t.Errorf("%s: got %s, want %s", test.seconds, got, test.want)
-		}
-	}
-}
-
-func mustDuration(t *testing.T, text string) time.Duration {
-	t.Helper()
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d
 }
