@@ -3,6 +3,7 @@ package study
 import (
 	"fmt"
 	"math"
+	"unicode/utf8"
 )
 
 // Space is the box that is searched: parameters in a fixed order.
@@ -35,6 +36,8 @@ func (p Parameter) Validate() error {
 	switch {
 	case p.Name == "":
 		return fmt.Errorf("a parameter has no name")
+	case !utf8.ValidString(p.Name):
+		return fmt.Errorf("parameter %q: its name is not UTF-8", p.Name)
 	case !finite(p.Low) || !finite(p.High):
 		return fmt.Errorf("%s: range [%g, %g] is not finite", p.Name, p.Low, p.High)
 	case p.Low > p.High:

@@ -73,5 +73,8 @@ func (s Study) Validate() error {
 	if err := s.Spec.Space.Validate(); err != nil {
 		return fmt.Errorf("space: %w", err)
 	}
+	if s.Spec.Objective != nil && !json.Valid(s.Spec.Objective) {
+		return fmt.Errorf("objective: not valid JSON")
+	}
 	return nil
 }
