@@ -17,12 +17,12 @@ var studyRules = []rule{
 		f.same("budget", s.Budget, study.Budget{Trials: 10})
 	}},
 	{"Study returns the study of that name, or ErrNotFound", func(f *fixture) {
-		want := f.create("first", 10)
-		f.create("First", 20)
-		got, err := f.Store.Study(f.Context(), "first")
-		f.must(err)
-		f.same("study", got, want)
-		_, err = f.Store.Study(f.Context(), "second")
+		for _, want := range []study.Study{f.create("first", 10), f.create("First", 20)} {
+			got, err := f.Store.Study(f.Context(), want.Name)
+			f.must(err)
+			f.same("study", got, want)
+		}
+		_, err := f.Store.Study(f.Context(), "second")
 		f.fails("unknown name", err, study.ErrNotFound)
 	}},
 	{"another process sees the study", func(f *fixture) {
@@ -63,6 +63,7 @@ var studyRules = []rule{
 		got, err := f.Another(f.T).Study(f.Context(), "exact")
 		f.must(err)
 		f.same("specification", got.Spec, want)
+		f.same("text of the objective", string(got.Spec.Objective), string(want.Objective))
 	}},
 	{"Studies returns all studies, oldest first", func(f *fixture) {
 		var want []study.Study
