@@ -48,7 +48,7 @@ func (p *progress) trialLine(t study.Trial) string {
 func (p *progress) left() string {
 	text := fmt.Sprintf("%d left", p.now.Trials-p.now.Finished)
 	if eta, ok := p.eta(); ok && p.notice == "" {
-		text += ", about " + duration(eta)
+		text += ", about " + roughly(eta)
 	}
 	return text
 }
@@ -77,7 +77,7 @@ func (p *progress) statusLine() string {
 	if p.notice != "" {
 		parts = append(parts, p.notice)
 	} else if eta, ok := p.eta(); ok {
-		parts = append(parts, "about "+duration(eta)+" left")
+		parts = append(parts, "about "+roughly(eta)+" left")
 	}
 	if len(p.running) == 0 && p.now.Finished < p.now.Trials && p.notice == "" && p.saidIdle {
 		parts = append(parts, "waiting for other processes")

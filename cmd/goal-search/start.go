@@ -24,9 +24,10 @@ func (a *app) newStartCommand() *cobra.Command {
 each, and keeps every result. Without flags it makes a CMA-ES study on digits
 that takes about two minutes.
 
-Starting a study of an existing name goes on with it; several processes may
-work at one study. Ctrl-C finishes the running trials and stops; a second one
-hands them back and leaves at once.
+Without --study the study is new and gets a name. Starting a study of an
+existing name goes on with it; several processes may work at one study. Ctrl-C
+finishes the running trials and stops; a second one hands them back and leaves
+at once.
 
 Parameters are γ by atom, such as {F}{C} or res, and the trainer's
 learning_rate, weight_decay, output_learning_rate, output_weight_decay, hidden,
@@ -101,7 +102,7 @@ func (a *app) search(ctx context.Context, store study.Store, j joined, workers i
 		return err
 	case standingErr != nil:
 		return standingErr
-	case err != nil || standing.Finished < standing.Trials:
+	case standing.Finished < standing.Trials:
 		return exitError{exitInterrupted, a.interruption(j.study, standing)}
 	}
 	p.printf("Study %s is complete: %s in %s.", j.study.Name, count(standing.Finished, "trial"), duration(p.elapsed()))
@@ -114,6 +115,6 @@ func (a *app) interruption(s study.Study, standing coordinator.Standing) error {
 	if standing.Best != nil {
 		best = fmt.Sprintf("best %s (trial %d)", percent(*standing.Best.Value), standing.Best.Number)
 	}
-	return fmt.Errorf("stopped after %d of %s, %s; all is kept\nGo on with: goal-search start%s --study %s",
+	return fmt.Errorf("stopped after %d of %s, %s\nAll is kept. Go on with: goal-search start%s --study %s",
 		standing.Finished, count(standing.Trials, "trial"), best, a.storeFlag(), s.Name)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/goal-search/goal-search/internal/daemon"
 	"github.com/goal-search/goal-search/study"
 )
 
@@ -138,6 +139,7 @@ func (a *app) printStatus(r statusJSON) error {
 	finished := r.Counts[study.Complete] + r.Counts[study.Pruned] + r.Counts[study.Failed]
 	rows := [][]string{
 		{"study", s.Name},
+		{"store", daemon.StorePath(a.store)},
 		{"search", fmt.Sprintf("%s over %s, seed %d", s.Spec.Sampler.Name, count(len(s.Spec.Space.Free()), "parameter"), s.Spec.Sampler.Seed)},
 		{"data", fmt.Sprintf("%s images of %s", thousands(s.Spec.DataSet.Images), s.Spec.DataSet.Name)},
 		{"made", moment(s.CreatedAt)},
@@ -148,7 +150,7 @@ func (a *app) printStatus(r statusJSON) error {
 	}
 	if r.TrialsPerMinute != nil {
 		rows = append(rows, []string{"pace", fmt.Sprintf("%.1f trials a minute, about %s left",
-			*r.TrialsPerMinute, duration(time.Duration(*r.SecondsLeft*float64(time.Second))))})
+			*r.TrialsPerMinute, roughly(time.Duration(*r.SecondsLeft*float64(time.Second))))})
 	}
 	if err := writeTable(a.stdout, rows); err != nil || len(r.Running) == 0 {
 		return err

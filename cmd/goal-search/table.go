@@ -107,6 +107,18 @@ func duration(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 }
 
+// roughly writes how long something will take, as well as one can know it.
+func roughly(d time.Duration) string {
+	if d < 100*time.Second {
+		return fmt.Sprintf("%.0f s", math.Ceil(d.Seconds()))
+	}
+	d = d.Round(time.Minute)
+	if d < time.Hour {
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	}
+	return duration(d)
+}
+
 // moment writes a time in the user's zone, "-" when there is none.
 func moment(t time.Time) string {
 	if t.IsZero() {
