@@ -53,8 +53,15 @@ func (a axis) unit(v float64) float64 {
 	return min(max(u, 0), 1)
 }
 
-// value returns the parameter's value at u in [0, 1].
+// value returns the parameter's value at u in [0, 1], the range's own ends at
+// the ends.
 func (a axis) value(u float64) float64 {
+	switch u {
+	case 0:
+		return a.Low
+	case 1:
+		return a.High
+	}
 	v := a.from*(1-u) + a.to*u
 	if a.Log {
 		v = math.Exp(v)

@@ -1,7 +1,7 @@
 package sampler
 
 import (
-	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -12,12 +12,17 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
-// initialSigma is CMA-ES's first step size as a share of every axis, as in
-// Optuna.
-const initialSigma = 1.0 / 6
+const (
+	// initialSigma is CMA-ES's first step size as a share of every axis, as in
+	// Optuna.
+	initialSigma = 1.0 / 6
+	// resamplings is how often a point outside the box is drawn again before
+	// it is moved to the boundary, as in Optuna.
+	resamplings = 100
+)
 
 // cmaES adapts a normal distribution to the best points of each generation
-// (Hansen 2016, arXiv:1604.00772).
+// (Hansen 2016).
 type cmaES struct{}
 
 // Suggest implements Sampler.
@@ -37,9 +42,9 @@ func (cmaES) Suggest(space study.Space, seed uint64, number int, history []study
 // lost however many workers there are, and as results are only ever appended,
 // no generation changes once it is full.
 //
-// A run that has converged, has diverged or is numerically broken ends, and
-// the next begins at a random point with twice the population (IPOP-CMA-ES,
-// Auger and Hansen 2005).
+// A run ends when it has converged, has diverged or yields no numbers any
+// more. The next one begins at a random point with twice the population
+// (IPOP-CMA-ES, Auger and Hansen 2005).
 type evolution struct {
 	box    box
 	seed   uint64
@@ -54,54 +59,50 @@ func (e evolution) SampleRelative(s *goptuna.Study, _ goptuna.FrozenTrial, _ map
 	if err != nil {
 		return nil, err
 	}
-	x, err := e.replay(obs, false)
-	if err == nil && !finite(x) {
-		x, err = e.replay(obs, true)
-	}
+	o, _, err := e.replay(obs)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("CMA-ES: %w", err)
 	}
-	if !finite(x) {
-		return nil, errors.New("CMA-ES: the suggestion is not finite")
+	x, err := within(o)
+	if err != nil {
+		return nil, fmt.Errorf("CMA-ES: %w", err)
 	}
 	return e.box.named(x), nil
 }
 
-// replay tells the optimizer all whole generations and returns the next point.
-// With probe it makes sure after each one that finite points come out, which
-// is slow; without, a broken run shows in the point that it returns.
-func (e evolution) replay(obs []observation, probe bool) ([]float64, error) {
-	o, err := e.start(0)
-	if err != nil {
-		return nil, err
+// replay tells the optimizer all whole generations. It returns the one of the
+// last run, and how many runs ended before it.
+func (e evolution) replay(obs []observation) (o *cmaes.Optimizer, restarts int, err error) {
+	if o, err = e.start(0); err != nil {
+		return nil, 0, err
 	}
-	for restarts := 0; len(obs) >= o.PopulationSize(); {
+	for len(obs) >= o.PopulationSize() {
 		generation := obs[:o.PopulationSize()]
 		obs = obs[o.PopulationSize():]
-		if tell(o, generation) && !(probe && !sound(o)) {
+		if tell(o, generation) {
 			continue
 		}
 		restarts++
 		if o, err = e.start(restarts); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 	}
-	return o.Ask()
+	return o, restarts, nil
 }
 
 // start returns the optimizer of the first run or of a later one. Its random
 // numbers are this suggestion's alone; where it starts is the study's.
 func (e evolution) start(restarts int) (*cmaes.Optimizer, error) {
-	mean := make([]float64, len(e.box))
-	random := newRand(e.seed, restarts, streamRestart)
-	for i := range mean {
-		mean[i] = 0.5
-		if restarts > 0 {
+	mean := centre(len(e.box))
+	if restarts > 0 {
+		random := newRand(e.seed, restarts, streamRestart)
+		for i := range mean {
 			mean[i] = random.Float64()
 		}
 	}
 	return cmaes.NewOptimizer(mean, initialSigma,
 		cmaes.OptimizerOptionBounds(unitBounds(len(e.box))),
+		cmaes.OptimizerOptionMaxReSampling(0), // within does it
 		cmaes.OptimizerOptionSeed(goptunaSeed(e.seed, e.number, streamCMAES)),
 		cmaes.OptimizerOptionPopulationSize(populationSize(len(e.box))<<restarts),
 	)
@@ -119,22 +120,35 @@ func unitBounds(dim int) *mat.Dense {
 	return bounds
 }
 
-// tell updates the optimizer, and reports whether its run should go on.
+// tell updates the optimizer, and reports whether its run goes on.
 func tell(o *cmaes.Optimizer, generation []observation) bool {
 	solutions := make([]*cmaes.Solution, len(generation)) // Tell sorts it
 	for i, t := range generation {
 		// It minimises, whatever the study's direction.
 		solutions[i] = &cmaes.Solution{Params: t.x, Value: -t.value}
 	}
-	return o.Tell(solutions) == nil && !o.ShouldStop()
-}
-
-// sound tells whether the optimizer still yields numbers.
-func sound(o *cmaes.Optimizer) bool {
+	if o.Tell(solutions) != nil || o.ShouldStop() {
+		return false
+	}
+	// A covariance that is no longer positive shows in its points alone.
 	x, err := o.Ask()
-	return err == nil && finite(x)
+	return err == nil && !slices.ContainsFunc(x, math.IsNaN)
 }
 
-func finite(x []float64) bool {
-	return !slices.ContainsFunc(x, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) })
+// within draws points until one lies inside the box, at most resamplings
+// times; the last one is moved to the boundary.
+func within(o *cmaes.Optimizer) ([]float64, error) {
+	for range resamplings {
+		x, err := o.Ask()
+		if err != nil || inside(x) {
+			return x, err
+		}
+	}
+	return o.Ask()
+}
+
+// inside tells a point that was drawn inside the unit cube from one that the
+// optimizer moved to its boundary.
+func inside(x []float64) bool {
+	return !slices.ContainsFunc(x, func(v float64) bool { return v <= 0 || v >= 1 })
 }
