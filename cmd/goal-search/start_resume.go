@@ -12,7 +12,7 @@ import (
 )
 
 // resume goes on with a study. What was given must agree with it; --trials
-// becomes its new total.
+// becomes its new total, though not less than there are.
 func resume(ctx context.Context, store study.Store, s study.Study, o startOptions) (joined, error) {
 	if err := o.checkAgainst(s); err != nil {
 		return joined{}, err
@@ -21,24 +21,32 @@ func resume(ctx context.Context, store study.Store, s study.Study, o startOption
 	if err != nil {
 		return joined{}, err
 	}
-	if total := max(o.trials, len(trials)); o.given["trials"] && total != s.Budget.Trials {
-		s.Budget.Trials = total
-		if err := store.SetBudget(ctx, s.ID, s.Budget); err != nil {
-			return joined{}, err
-		}
+	before := s.Budget
+	if o.given["trials"] {
+		s.Budget.Trials = max(o.trials, len(trials))
 	}
 	j := joined{study: s, finished: countFinished(trials)}
-	if j.complete = j.finished >= s.Budget.Trials; j.complete {
+	if j.complete = j.finished >= s.Budget.Trials; !j.complete {
+		if j.set, err = openStudyData(s, o.dataDir); err != nil {
+			return j, err
+		}
+	}
+	if s.Budget == before {
 		return j, nil
 	}
-	j.set, err = openData(s.Spec.DataSet.Name, o.dataDir, s.Spec.DataSet.Images)
+	return j, store.SetBudget(ctx, s.ID, s.Budget)
+}
+
+// openStudyData opens the very images that the study was made with.
+func openStudyData(s study.Study, dir string) (*dataset.Set, error) {
+	set, err := openData(s.Spec.DataSet.Name, dir, s.Spec.DataSet.Images)
 	if err != nil {
-		return j, err
+		return nil, err
 	}
-	if err := daemon.CheckData(s, j.set); err != nil {
-		return j, exitError{exitUsage, err}
+	if err := daemon.CheckData(s, set); err != nil {
+		return nil, exitError{exitUsage, err}
 	}
-	return j, nil
+	return set, nil
 }
 
 func countFinished(trials []study.Trial) int {
