@@ -123,7 +123,7 @@ func (p *progress) tick() {
 	left := p.now.Trials - p.now.Finished
 	if !p.saidIdle && len(p.running) == 0 && left > 0 && time.Since(p.idleSince) > 2*refreshInterval {
 		p.saidIdle = true
-		p.out.line(fmt.Sprintf("Waiting for %s of other processes. If one has died, its trials come here within %s.",
+		p.out.line(fmt.Sprintf("Waiting for %s of other processes; if one has died, for %s at most.",
 			count(left, "trial"), duration(leaseTTL)))
 	}
 	p.out.status(p.statusLine())
