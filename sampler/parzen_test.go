@@ -102,7 +102,7 @@ func TestLogDensityEqualsItsDefinition(t *testing.T) {
 		for range 50 {
 			x := p.draw(r)
 			got, want := p.logDensity(x), plainLogDensity(b, obs, x)
-			if !near(1e-11 * max(1, math.Abs(want)))(got, want) {
+			if !near(1e-11*max(1, math.Abs(want)))(got, want) {
 				t.Fatalf("%d observations: log density at %v is %.15g, want %.15g", n, x, got, want)
 			}
 		}
@@ -144,7 +144,7 @@ func TestDrawFollowsTheDensity(t *testing.T) {
 	}
 	for k := 0.0; k <= 5; k++ {
 		want := math.Exp(p.logDensity([]float64{b[0].unit(k)}))
-		if got := counts[k] / draws; !near(5 * math.Sqrt(want/draws))(got, want) {
+		if got := counts[k] / draws; !near(5*math.Sqrt(want/draws))(got, want) {
 			t.Errorf("%g is drawn with frequency %g, want %g", k, got, want)
 		}
 	}
