@@ -206,7 +206,7 @@ func mustRead(t *testing.T, path string) []byte {
 
 func TestDamaged(t *testing.T) {
 	store, s := newStore(t)
-	fill(t, store, s, 0, 100)
+	fill(t, store, s, 0, 30)
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}

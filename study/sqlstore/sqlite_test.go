@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/goal-search/goal-search/study"
@@ -141,6 +142,31 @@ func TestMigrations(t *testing.T) {
 	}
 	if err := db.QueryRowContext(t.Context(), `SELECT x FROM a`).Scan(&x); err != nil || x != 2 {
 		t.Errorf("after the second migration: content %d, error %v, want 2", x, err)
+	}
+}
+
+func TestMigrationsAreNumberedWithoutGaps(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		files []string
+		valid bool
+	}{
+		{"in order", []string{"0001_a.sql", "0002_b.sql"}, true},
+		{"a gap", []string{"0001_a.sql", "0003_b.sql"}, false},
+		{"not from 1", []string{"0002_a.sql"}, false},
+		{"twice", []string{"0001_a.sql", "0001_b.sql"}, false},
+		{"no number", []string{"a.sql"}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := fstest.MapFS{}
+			for _, name := range c.files {
+				files["m/"+name] = &fstest.MapFile{Data: []byte(name)}
+			}
+			steps, err := readMigrations(files, "m")
+			if (err == nil) != c.valid || c.valid && len(steps) != len(c.files) {
+				t.Errorf("got %v, error %v, want it valid: %v", steps, err, c.valid)
+			}
+		})
 	}
 }
 

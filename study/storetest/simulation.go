@@ -12,7 +12,7 @@ import (
 
 var (
 	simulationSeed  = flag.Uint64("storetest.seed", 0, "seed of the random operations; 0: a new one")
-	simulationSteps = flag.Int("storetest.steps", 300, "number of random operations")
+	simulationSteps = flag.Int("storetest.steps", 200, "number of random operations")
 )
 
 var simulationRules = []rule{
