@@ -54,7 +54,7 @@ before its checksum, or with --from its format, size and counts, are right.`,
 		Example: `  goal-search data fetch mnist
   goal-search data fetch mnist --from https://mirror.example.org/mnist
   goal-search data fetch cifar10 --from /mnt/offline`,
-		Args:      cobra.ExactArgs(1),
+		Args:      oneArgument,
 		ValidArgs: fetchable(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())

@@ -21,7 +21,7 @@ func (a *app) newEvalCommand() *cobra.Command {
 withheld: on the validation images of its run, and with --test on the test
 images too. Neurons fire at random, so the number is not the last epoch's to
 the digit.`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())
 			defer stop()

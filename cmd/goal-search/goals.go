@@ -62,7 +62,7 @@ func (a *app) newGoalsShowCommand(o *goalsOptions) *cobra.Command {
 		Example: `  goal-search goals show opt_1_100_tpe
   goal-search goals show infomorphic_context/naive
   goal-search goals show opt_1_100_tpe --yaml > mine.yaml`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.showGoal(cmd, *o, args[0]) },
 	}
 	addNetworkFlag(cmd, &o.network)
@@ -86,7 +86,7 @@ gives γ as a list, or by atom where the others are 0:
     {F}{C}{L}: 0.33
     {FC}{FL}: -0.97
     H_res: 0`,
-		Args: cobra.ExactArgs(1),
+		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.addGoal(cmd, *o, args[0]) },
 	}
 	addNetworkFlag(cmd, &o.network)
@@ -98,7 +98,7 @@ func (a *app) newGoalsRemoveCommand(o *goalsOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "remove NAME",
 		Short: "Remove one of your own goals",
-		Args:  cobra.ExactArgs(1),
+		Args:  oneArgument,
 		RunE:  func(cmd *cobra.Command, args []string) error { return a.removeGoal(cmd, *o, args[0]) },
 	}
 	addNetworkFlag(cmd, &o.network)

@@ -24,7 +24,7 @@ redundancy, in bits) of a joint distribution of a target y and two or three
 sources. The file is CSV, or JSON as an array of objects; "-" reads from
 standard input. Its columns are y, s1, s2[, s3] and p, or count in place of p.`,
 		Example: `  printf 'y,s1,s2,p\n0,0,0,.25\n1,0,1,.25\n1,1,0,.25\n0,1,1,.25\n' | goal-search pid -`,
-		Args:    cobra.ExactArgs(1),
+		Args:    oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			distribution, err := readDistribution(args[0], cmd.InOrStdin())
 			if err != nil {
