@@ -91,6 +91,35 @@ func TestReadOnly(t *testing.T) {
 	wantFault(t, err, study.ErrReadOnly, "add trial 3", store.where)
 }
 
+// TestReadOnlyAfterACrash reads what lies in the log alone, and a store that
+// was closed properly, which has no log.
+func TestReadOnlyAfterACrash(t *testing.T) {
+	store, s := newStore(t)
+	fill(t, store, s, 0, 3)
+	crashed := filepath.Join(t.TempDir(), "store.db")
+	for _, suffix := range []string{"", "-wal"} {
+		if err := os.WriteFile(crashed+suffix, mustRead(t, store.where+suffix), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{crashed, store.where} {
+		reader, err := Open(t.Context(), path, ReadOnly())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := reader.Trials(t.Context(), s.ID, study.Filter{})
+		if err != nil || len(all) != 3 {
+			t.Errorf("got %d trials, error %v, want 3", len(all), err)
+		}
+		if err := reader.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestReadOnlyDoesNotUpgrade(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
