@@ -96,7 +96,10 @@ func (c *Client) Get(ctx context.Context, dst string, f File, progress Progress)
 	if err := c.fill(ctx, p, f, progress); err != nil {
 		return err
 	}
-	return p.rename(dst)
+	if err := p.rename(dst); err != nil {
+		return fmt.Errorf("download %s: %w", f.Name, err)
+	}
+	return nil
 }
 
 // fill brings the part to completion from the first mirror that can.

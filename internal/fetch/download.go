@@ -47,8 +47,8 @@ func (c *Client) download(ctx context.Context, p *part, f File, url string, prog
 	case err != nil:
 		return causeOf(ctx, err)
 	case p.size > f.limit():
-		p.restart()
-		return fmt.Errorf("%w: it goes on after %d bytes", ErrTooLarge, f.limit())
+		err := fmt.Errorf("%w: it goes on after %d bytes", ErrTooLarge, f.limit())
+		return errors.Join(err, p.restart())
 	case total >= 0 && p.size < total:
 		return retryable{fmt.Errorf("it ends after %d of %d bytes", p.size, total)}
 	}

@@ -3,6 +3,7 @@ package dataset
 import (
 	"fmt"
 	"io"
+	"slices"
 )
 
 // cifarFolder is the folder in which the archive of CIFAR-10 keeps its files.
@@ -34,6 +35,7 @@ func cifar10() Manifest {
 // decodeCIFAR reads n records of a label and an image, channel first: 3073
 // bytes each at CIFAR-10's shape. The format has no header.
 func decodeCIFAR(r io.Reader, dst *Images, n int) error {
+	dst.Pixels = slices.Grow(dst.Pixels, n*dst.Size())
 	record := make([]byte, 1+dst.Size())
 	for i := range n {
 		if got, err := io.ReadFull(r, record); err != nil {

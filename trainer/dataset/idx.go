@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -68,7 +69,7 @@ func decodeIDX(r io.Reader, want []int) ([]byte, error) {
 // truncated says where a file ends too early; other errors, such as a broken
 // gzip stream, it passes on.
 func truncated(err error, where string, got, want int) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return fmt.Errorf("it ends %s, after %d of %d bytes", where, got, want)
 	}
 	return fmt.Errorf("after %d bytes: %w", got, err)

@@ -27,7 +27,6 @@ func (m Manifest) load(dir string, part Part) (*Images, error) {
 		if !ok {
 			return nil, fmt.Errorf("%w: no %s[.gz] in %s", ErrMissing, f.Name, dir)
 		}
-		im.Pixels, im.Labels = slices.Grow(im.Pixels, f.images*im.Size()), slices.Grow(im.Labels, f.images)
 		sum, err := f.read(path, im)
 		if err != nil {
 			return nil, err
@@ -133,7 +132,7 @@ func (f File) readFrom(file io.Reader, dst *Images) (sum string, err error) {
 	if n > 0 {
 		return "", fmt.Errorf("it goes on after its %d bytes", f.Bytes)
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil

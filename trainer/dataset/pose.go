@@ -8,15 +8,15 @@ import "math/rand/v2"
 const (
 	heightMin, heightMax = 15.0, 21.0 // of a digit, in pixels
 	widthMin, widthMax   = 0.75, 1.2  // relative to the typeface's
-	turnMax              = 0.21       // tangent of half the angle: ±24°
-	slantMax             = 0.35       // pixels to the side per pixel up
-	shiftMax             = 2.5        // pixels
+	turnMin, turnMax     = 0.1, 0.4   // to either side, tangent of half the angle: 11° to 44°
+	slantMax             = 0.25       // pixels to the side per pixel up
+	shiftMax             = 1.75       // pixels
 	boldMin, boldMax     = -0.06, 0.1 // added on each side of a stroke, in glyph units
 	blurMin, blurMax     = 1.0, 2.2   // pixels from full ink to none
-	inkMin, inkMax       = 170.0, 255.0
-	grainMax             = 60.0 // of ink, up or down
-	warpMax              = 1.8  // pixels
-	specksMax            = 3
+	inkMin, inkMax       = 215.0, 255.0
+	grainMax             = 25.0 // of ink, up or down
+	warpMax              = 1.2  // pixels
+	specksMax            = 1
 )
 
 // pose is how one digit is drawn.
@@ -45,7 +45,11 @@ func drawPose(rng *rand.Rand) pose {
 	}
 	height := between(rng, heightMin, heightMax)
 	p.perUnit = height / 2
-	p.place(between(rng, -turnMax, turnMax), between(rng, -slantMax, slantMax), between(rng, widthMin, widthMax))
+	turn := between(rng, turnMin, turnMax)
+	if rng.IntN(2) == 0 {
+		turn = -turn
+	}
+	p.place(turn, between(rng, -slantMax, slantMax), between(rng, widthMin, widthMax))
 	p.centreX = (digitsSide-1)/2.0 + between(rng, -shiftMax, shiftMax)
 	p.centreY = (digitsSide-1)/2.0 + between(rng, -shiftMax, shiftMax)
 	p.bold = float64(between(rng, boldMin, boldMax) * p.perUnit)
