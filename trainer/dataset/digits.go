@@ -15,6 +15,10 @@ const digitsSide = 28
 // digitsSeed is the seed of all digits. It is part of what they are.
 const digitsSeed = 1
 
+// The arithmetic of the digits gives the same bytes on every machine: it uses
+// nothing of package math but exact functions, and converts every product that
+// goes into a sum to float64, which keeps compilers from fusing the two.
+
 // renderDigits draws the first n digits of a stream, on all cores. Digit i is
 // drawn from random numbers of its own, so it is the same whatever n and the
 // number of cores.

@@ -17,8 +17,7 @@ func digits(t testing.TB, stream Stream, n int) *Images {
 }
 
 // The digits are data: a change of a single pixel changes every result
-// obtained on them. The hash holds on every machine (see pose.place and the
-// conversions around products, which keep compilers from fusing them).
+// obtained on them. The hash holds on every machine (see digits.go).
 func TestDigitsAreFixed(t *testing.T) {
 	for stream, want := range map[Stream]string{
 		digitsTrainStream: "sha256:19ca36c5078b62c03a63c6a0fc52667099e9c63e9d52722ad421ee2e7c3ff082",

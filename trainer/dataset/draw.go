@@ -30,7 +30,7 @@ func (d *drawer) draw(dst []byte, stream Stream, i int) (label byte) {
 // ink fills the pixels that the digit covers.
 func (d *drawer) ink(dst []byte, p *pose, rng *rand.Rand) {
 	first, other := d.fields[p.label][p.first], d.fields[p.label][p.other]
-	half := p.blur / 2
+	half := float64(p.blur / 2)
 	wide, tall := max(first.wide, other.wide), max(first.tall, other.tall)
 	for y := range digitsSide {
 		d.warp.row(y)

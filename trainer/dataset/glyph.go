@@ -39,11 +39,12 @@ func outline(font *sfnt.Font, digit int) ([]segment, error) {
 		return nil, err
 	}
 	bounds := curves.Bounds()
+	middle := point{float64(float64(bounds.Min.X+bounds.Max.X) / 2), float64(float64(bounds.Min.Y+bounds.Max.Y) / 2)}
 	half := float64(bounds.Max.Y-bounds.Min.Y) / 2
 	place := func(p fixed.Point26_6) point {
 		return point{
-			x: (float64(p.X) - float64(bounds.Min.X+bounds.Max.X)/2) / half,
-			y: (float64(p.Y) - float64(bounds.Min.Y+bounds.Max.Y)/2) / half,
+			x: (float64(p.X) - middle.x) / half,
+			y: (float64(p.Y) - middle.y) / half,
 		}
 	}
 	var pieces []segment

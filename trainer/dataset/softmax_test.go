@@ -103,7 +103,7 @@ func (m *softmax) predict(image []byte) int {
 }
 
 // The digits are there to tell goals apart, so a linear classifier must not
-// come near what a network reaches (see digits.go).
+// come near what a network reaches (see pose.go).
 func TestSoftmaxRegressionIsNotEnough(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for seconds")
