@@ -67,7 +67,10 @@ func loss(tb testing.TB, s Sampler, seed, trials, workers int, value func(study.
 
 // The margins leave room to what is seen, which BenchmarkSearch shows.
 func TestModelsBeatRandomSearch(t *testing.T) {
-	const seeds = 3
+	seeds := 3
+	if raceDetector() { // it makes this ten times slower, and finds nothing here
+		seeds = 1
+	}
 	for name, value := range map[string]func(study.Parameters) float64{"sphere": sphere, "ellipsoid": ellipsoid(cube(19))} {
 		medianLoss := func(s Sampler) float64 {
 			losses := make([]float64, seeds)
@@ -104,7 +107,6 @@ func TestModelsConverge(t *testing.T) {
 		part    float64 // of random search's loss
 	}{
 		{"tpe", tpe{}, 1, 0.75},
-		{"cmaes", cmaES{}, 1, 1e-3},
 		{"cmaes", cmaES{}, 8, 1e-2},
 	} {
 		t.Run(fmt.Sprintf("%s/workers=%d", c.name, c.workers), func(t *testing.T) {
