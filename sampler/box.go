@@ -49,8 +49,11 @@ func (a axis) unit(v float64) float64 {
 		v = math.Log(v)
 	}
 	// Halved, because the width of the widest range is no float64.
-	u := (v/2 - a.from/2) / (a.to/2 - a.from/2)
-	return min(max(u, 0), 1)
+	width := a.to/2 - a.from/2
+	if width == 0 { // neighbouring numbers, equal on this scale
+		return 0.5
+	}
+	return min(max((v/2-a.from/2)/width, 0), 1)
 }
 
 // value returns the parameter's value at u in [0, 1], the range's own ends at

@@ -15,6 +15,7 @@ var axes = []study.Parameter{
 	{Name: "widest", Low: -math.MaxFloat64, High: math.MaxFloat64},
 	{Name: "log", Low: 1e-300, High: 1e300, Log: true},
 	{Name: "log narrow", Low: 1e-4, High: 2e-4, Log: true},
+	{Name: "log neighbours", Low: 1e300, High: math.Nextafter(1e300, math.Inf(1)), Log: true},
 	{Name: "log widest", Low: math.SmallestNonzeroFloat64, High: math.MaxFloat64, Log: true},
 	{Name: "two", Low: 0, High: 1, Integer: true},
 	{Name: "negative", Low: -7, High: -3, Integer: true},
@@ -46,7 +47,7 @@ func TestAxisMapsTheUnitIntervalOntoItsRange(t *testing.T) {
 func TestAxisMapsBackAndForth(t *testing.T) {
 	r := rand.New(rand.NewPCG(0, 0))
 	for _, p := range axes {
-		if p.Name == "narrow" { // holds two numbers only
+		if p.High == math.Nextafter(p.Low, p.High) { // holds two numbers only
 			continue
 		}
 		a := newAxis(p)
@@ -58,6 +59,26 @@ func TestAxisMapsBackAndForth(t *testing.T) {
 			}
 		}
 	}
+}
+
+func FuzzAxis(f *testing.F) {
+	for _, p := range axes {
+		f.Add(p.Low, p.High, p.Log, p.Integer, 0.3)
+	}
+	f.Fuzz(func(t *testing.T, low, high float64, log, integer bool, u float64) {
+		p := study.Parameter{Name: "a", Low: low, High: high, Log: log, Integer: integer}
+		if p.Validate() != nil || p.Fixed() || !(u >= 0 && u <= 1) {
+			t.Skip()
+		}
+		a := newAxis(p)
+		v := a.value(u)
+		if !p.Contains(v) {
+			t.Errorf("value at %g is %g, outside [%g, %g]", u, v, low, high)
+		}
+		if again := a.unit(v); !(again >= 0 && again <= 1) {
+			t.Errorf("%g in [%g, %g] lies at %g, want it in [0, 1]", v, low, high, again)
+		}
+	})
 }
 
 func TestWholeNumbersAreEquallyLikely(t *testing.T) {

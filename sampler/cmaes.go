@@ -38,9 +38,9 @@ func (cmaES) Suggest(space study.Space, seed uint64, number int, history []study
 // evolution is one suggestion of CMA-ES as a goptuna.RelativeSampler.
 //
 // The results are told in the order in which they finished, each time a whole
-// population of them, no matter which generation they were asked from: none is
-// lost however many workers there are, and as results are only ever appended,
-// no generation changes once it is full.
+// population of them, no matter which generation or run they were asked from:
+// none is lost however many workers there are, and as results are only ever
+// appended, no generation changes once it is full.
 //
 // A run ends when it has converged, has diverged or yields no numbers any
 // more. The next one begins at a random point with twice the population

@@ -36,7 +36,8 @@ func newRand(seed uint64, number int, s stream) *rand.Rand {
 	return rand.New(rand.NewPCG(h, splitMix64(h)))
 }
 
-// goptunaSeed is deriveSeed for goptuna, which takes signed seeds.
+// goptunaSeed is deriveSeed for goptuna. Its generator tells 2^31-1 seeds
+// apart, so once in so many pairs two suggestions from one history coincide.
 func goptunaSeed(seed uint64, number int, s stream) int64 {
 	return int64(deriveSeed(seed, number, s) >> 1)
 }
