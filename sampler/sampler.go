@@ -18,8 +18,8 @@ type Sampler interface {
 	// ones in the order in which they finished; it is not changed. Only
 	// complete trials teach the sampler anything: all others are ignored.
 	//
-	// It fails when the space is not valid, or when a complete trial has no
-	// finite value or a point outside the space.
+	// It fails when the space is not valid, and, if the sampler learns at all,
+	// when a complete trial has no finite value or a point outside the space.
 	Suggest(space study.Space, seed uint64, number int, history []study.Trial) (study.Parameters, error)
 }
 
