@@ -31,3 +31,24 @@ func addRowsGeneric(dst, m []float32, index []int32, value []float32) {
 		}
 	}
 }
+
+// SumRows adds Σ_i m[index[i]] to dst: AddRows with all values 1.
+func SumRows(dst, m []float32, index []int32) {
+	width := len(dst)
+	if width == 0 || width%Lane != 0 || width > MaxWidth {
+		panic("kernel: SumRows of a bad width")
+	}
+	if len(index) > 0 {
+		sumRows(dst, m, index)
+	}
+}
+
+// sumRowsGeneric is SumRows in plain Go.
+func sumRowsGeneric(dst, m []float32, index []int32) {
+	width := len(dst)
+	for _, row := range index {
+		for j, x := range m[int(row)*width:][:width] {
+			dst[j] += x
+		}
+	}
+}
