@@ -37,7 +37,10 @@ func (b Bins) ordinal(v float32) float32 {
 	return min(float32(math.Ceil(float64(v*b.scale))), b.last)
 }
 
-// FieldBins are the bins of the three fields. Together there are at most 2^20
+// maxCells is the largest number of joint bins.
+const maxCells = 1 << 16
+
+// FieldBins are the bins of the three fields. Together there are at most 2^16
 // cells.
 type FieldBins struct{ F, C, L Bins }
 
@@ -48,11 +51,11 @@ func (b *FieldBins) Count() int { return b.F.count * b.C.count * b.L.count }
 // binL of the fields. Bins are open on the left and closed on the right;
 // values out of range belong to the first and the last bin, NaN to the first.
 // This is exact for all but subnormal values.
-func Cells(cell []int32, x *Fields, b *FieldBins) {
+func Cells(cell []uint16, x *Fields, b *FieldBins) {
 	if !x.sized(len(cell)) {
 		panic("kernel: Cells of matrices that do not match")
 	}
-	if n := b.Count(); n < 1 || n > 1<<20 {
+	if n := b.Count(); n < 1 || n > maxCells {
 		panic("kernel: Cells of no bins, or too many")
 	}
 	if len(cell) > 0 {
@@ -61,14 +64,14 @@ func Cells(cell []int32, x *Fields, b *FieldBins) {
 }
 
 // cellsGeneric is Cells in plain Go.
-func cellsGeneric(cell []int32, x *Fields, b *FieldBins) {
+func cellsGeneric(cell []uint16, x *Fields, b *FieldBins) {
 	for i := range x.Context {
 		f, c, l := x.rows(i)
 		for j := range f {
 			binF := int(b.F.ordinal(f[j]) - b.F.first)
 			binC := int(b.C.ordinal(c[j]) - b.C.first)
 			binL := int(b.L.ordinal(l[j]) - b.L.first)
-			cell[i*x.Width+j] = int32((binF*b.C.count+binC)*b.L.count + binL)
+			cell[i*x.Width+j] = uint16((binF*b.C.count+binC)*b.L.count + binL)
 		}
 	}
 }

@@ -25,22 +25,22 @@ func nonZeroGeneric(index []int32, value []float32, pixels []byte, table *[256]f
 	return n
 }
 
-// Fired lists the bits that are set, in order: index becomes their positions.
-// It returns how many there are. index has room for all bits of fired; what
+// Fired lists the bits that are set, in order: index becomes their positions,
+// counted from first. It returns how many there are. index has room for all bits of fired; what
 // follows the listed ones is undefined up to that length.
-func Fired(index []int32, fired []uint16) int {
+func Fired(index []int32, fired []uint16, first int32) int {
 	if len(index) < len(fired)*16 {
 		panic("kernel: Fired into a list that is too short")
 	}
-	return firedList(index, fired)
+	return firedList(index, fired, first)
 }
 
 // firedGeneric is Fired in plain Go.
-func firedGeneric(index []int32, fired []uint16) int {
+func firedGeneric(index []int32, fired []uint16, first int32) int {
 	n := 0
 	for i, word := range fired {
 		for ; word != 0; word &= word - 1 {
-			index[n] = int32(i*16 + bits.TrailingZeros16(word))
+			index[n] = first + int32(i*16+bits.TrailingZeros16(word))
 			n++
 		}
 	}
