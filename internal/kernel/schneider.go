@@ -23,7 +23,7 @@ func schneiderGeneric(theta []float32, x *Fields, p *SchneiderParams) {
 	for i := range x.Context {
 		f, c, l := x.rows(i)
 		for j, f := range f {
-			g := p.gain(logistic(p.W1*f*c[j]), logistic(p.W2*f*l[j]))
+			g := p.gain(logistic(p.W1*(f*c[j])), logistic(p.W2*(f*l[j])))
 			theta[i*x.Width+j] = logistic(f * g)
 		}
 	}
@@ -55,7 +55,7 @@ func schneiderBackwardGeneric(df, dc, dl, gradient, theta []float32, x *Fields, 
 		dc := dc[int(context)*x.Width:]
 		for j, f := range f {
 			k := i*x.Width + j
-			sc, sl := logistic(p.W1*f*c[j]), logistic(p.W2*f*l[j])
+			sc, sl := logistic(p.W1*(f*c[j])), logistic(p.W2*(f*l[j]))
 			slopeC := p.C1 * p.W1 * sc * (1 - sc) * f
 			slopeL := p.C2 * p.W2 * sl * (1 - sl) * f
 			g := gradient[k] * theta[k] * (1 - theta[k])

@@ -11,7 +11,8 @@ import (
 
 // groups holds what writes the kernels of each group.
 var groups = map[string][]func(isa){
-	"rows": {addRows},
+	"rows":    {addRows},
+	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
 }
 
 func main() {
