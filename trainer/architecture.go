@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/goal-search/goal-search/internal/kernel"
 	"github.com/goal-search/goal-search/pid"
 )
 
@@ -97,12 +98,12 @@ func SourceLetters(network string) string {
 	return letters
 }
 
-func newActivation[T pid.Float](kind activationKind) activation[T] {
+func newActivation(kind activationKind) activation {
 	switch kind {
 	case trivariateActivation:
-		return schneider[T]{c1: 0.1, c2: 0.1, w1: 2, w2: 2}
+		return &trivariate{kernel.SchneiderParams{C1: 0.1, C2: 0.1, W1: 2, W2: 2}}
 	case outputActivation:
-		return graetz[T]{k1: 1, k2: 2}
+		return readout{}
 	}
 	panic("trainer: unknown activation")
 }
