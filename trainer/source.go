@@ -112,15 +112,35 @@ func (s *source) backward(batch int) {
 	s.mask(s.weight.gradient, 0, s.in)
 }
 
+// rowsPerSum is how many rows are added in float32 before the sum goes on in
+// float64: sums over the whole batch nearly cancel.
+const rowsPerSum = 32
+
 // addAll adds factor times the sum of the first n rows of m to dst.
 func addAll(dst, m []float32, n int, factor float32) {
-	for i := range n {
-		row := m[i*len(dst):][:len(dst)]
-		for j, v := range row {
-			dst[j] += factor * v
+	var sum [kernel.MaxWidth]float64
+	var part [kernel.MaxWidth]float32
+	width := len(dst)
+	for first := 0; first < n; first += rowsPerSum {
+		count := min(rowsPerSum, n-first)
+		clear(part[:width])
+		kernel.SumRows(part[:width], m[first*width:], firstRows[:count])
+		for j, v := range part[:width] {
+			sum[j] += float64(v)
 		}
 	}
+	for j, v := range sum[:width] {
+		dst[j] += float32(float64(factor) * v)
+	}
 }
+
+// firstRows numbers the rows of a sum.
+var firstRows = func() (rows [rowsPerSum]int32) {
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	return rows
+}()
 
 // identity sets the weight to the identity.
 func (s *source) identity() {
