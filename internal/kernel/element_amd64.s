@@ -26,6 +26,8 @@ TEXT ·schneiderAVX512(SB), NOSPLIT, $0-72
 	VBROADCASTSS exponentLow<>+0(SB), Z14
 	VBROADCASTSS exponentHigh<>+0(SB), Z15
 	VBROADCASTSS minusLog2E<>+0(SB), Z16
+	VBROADCASTSS one<>+0(SB), Z17
+	VBROADCASTSS guess<>+0(SB), Z18
 	MOVQ         f+8(FP), CX
 	MOVQ         l+24(FP), DX
 	MOVQ         context+32(FP), BX
@@ -41,67 +43,73 @@ sample:
 	XORQ    R9, R9
 
 vector:
-	VMOVUPS     (CX)(R10*1), Z17
-	VMULPS      (R8)(R9*1), Z17, Z18
-	VMULPS      Z9, Z18, Z18
-	VMINPS      Z18, Z8, Z18
-	VMAXPS      Z18, Z7, Z18
-	VADDPS      Z0, Z18, Z19
-	VSUBPS      Z0, Z19, Z20
-	VSUBPS      Z20, Z18, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VMOVUPS     Z6, Z20
-	VFMADD213PS Z5, Z18, Z20
-	VFMADD213PS Z4, Z18, Z20
-	VFMADD213PS Z3, Z18, Z20
-	VFMADD213PS Z2, Z18, Z20
-	VFMADD213PS Z1, Z18, Z20
-	VFMADD213PS Z1, Z19, Z20
-	VMULPS      (DX)(R9*1), Z17, Z18
-	VMULPS      Z10, Z18, Z18
-	VMINPS      Z18, Z8, Z18
-	VMAXPS      Z18, Z7, Z18
-	VADDPS      Z0, Z18, Z19
-	VSUBPS      Z0, Z19, Z21
-	VSUBPS      Z21, Z18, Z18
-	VPSLLD      $0x17, Z19, Z19
-	VMOVUPS     Z6, Z21
-	VFMADD213PS Z5, Z18, Z21
-	VFMADD213PS Z4, Z18, Z21
-	VFMADD213PS Z3, Z18, Z21
-	VFMADD213PS Z2, Z18, Z21
-	VFMADD213PS Z1, Z18, Z21
-	VFMADD213PS Z1, Z19, Z21
-	VMULPS      Z11, Z21, Z18
-	VFMADD231PS Z12, Z20, Z18
-	VMULPS      Z21, Z20, Z20
-	VDIVPS      Z20, Z18, Z18
-	VADDPS      Z13, Z18, Z18
-	VMULPS      Z17, Z18, Z18
-	VMULPS      Z16, Z18, Z18
-	VMINPS      Z18, Z15, Z18
-	VMAXPS      Z18, Z14, Z18
-	VADDPS      Z0, Z18, Z17
-	VSUBPS      Z0, Z17, Z19
-	VSUBPS      Z19, Z18, Z18
-	VPSLLD      $0x17, Z17, Z17
-	VMOVUPS     Z6, Z19
-	VFMADD213PS Z5, Z18, Z19
-	VFMADD213PS Z4, Z18, Z19
-	VFMADD213PS Z3, Z18, Z19
-	VFMADD213PS Z2, Z18, Z19
-	VFMADD213PS Z1, Z18, Z19
-	VFMADD213PS Z1, Z17, Z19
-	VMOVUPS     Z1, Z17
-	VDIVPS      Z19, Z17, Z19
-	VMOVUPS     Z19, (AX)(R10*1)
-	ADDQ        $0x40, R9
-	ADDQ        $0x40, R10
-	CMPQ        R9, SI
-	JB          vector
-	ADDQ        strideL+48(FP), DX
-	DECQ        DI
-	JNZ         sample
+	VMOVUPS      (CX)(R10*1), Z19
+	VMULPS       (R8)(R9*1), Z19, Z20
+	VMULPS       Z9, Z20, Z20
+	VMINPS       Z20, Z8, Z20
+	VMAXPS       Z20, Z7, Z20
+	VADDPS       Z0, Z20, Z21
+	VSUBPS       Z0, Z21, Z22
+	VSUBPS       Z22, Z20, Z20
+	VPSLLD       $0x17, Z21, Z21
+	VMOVUPS      Z6, Z22
+	VFMADD213PS  Z5, Z20, Z22
+	VFMADD213PS  Z4, Z20, Z22
+	VFMADD213PS  Z3, Z20, Z22
+	VFMADD213PS  Z2, Z20, Z22
+	VFMADD213PS  Z1, Z20, Z22
+	VFMADD213PS  Z1, Z21, Z22
+	VMULPS       (DX)(R9*1), Z19, Z20
+	VMULPS       Z10, Z20, Z20
+	VMINPS       Z20, Z8, Z20
+	VMAXPS       Z20, Z7, Z20
+	VADDPS       Z0, Z20, Z21
+	VSUBPS       Z0, Z21, Z23
+	VSUBPS       Z23, Z20, Z20
+	VPSLLD       $0x17, Z21, Z21
+	VMOVUPS      Z6, Z23
+	VFMADD213PS  Z5, Z20, Z23
+	VFMADD213PS  Z4, Z20, Z23
+	VFMADD213PS  Z3, Z20, Z23
+	VFMADD213PS  Z2, Z20, Z23
+	VFMADD213PS  Z1, Z20, Z23
+	VFMADD213PS  Z1, Z21, Z23
+	VMULPS       Z11, Z23, Z20
+	VFMADD231PS  Z12, Z22, Z20
+	VMULPS       Z23, Z22, Z22
+	VDIVPS       Z22, Z20, Z20
+	VADDPS       Z13, Z20, Z20
+	VMULPS       Z19, Z20, Z20
+	VMULPS       Z16, Z20, Z20
+	VMINPS       Z20, Z15, Z20
+	VMAXPS       Z20, Z14, Z20
+	VADDPS       Z0, Z20, Z19
+	VSUBPS       Z0, Z19, Z21
+	VSUBPS       Z21, Z20, Z20
+	VPSLLD       $0x17, Z19, Z19
+	VMOVUPS      Z6, Z21
+	VFMADD213PS  Z5, Z20, Z21
+	VFMADD213PS  Z4, Z20, Z21
+	VFMADD213PS  Z3, Z20, Z21
+	VFMADD213PS  Z2, Z20, Z21
+	VFMADD213PS  Z1, Z20, Z21
+	VFMADD213PS  Z1, Z19, Z21
+	VPSUBD       Z21, Z18, Z19
+	VMOVAPS      Z17, Z20
+	VFNMADD231PS Z19, Z21, Z20
+	VMOVAPS      Z20, Z22
+	VFMADD213PS  Z20, Z20, Z22
+	VFMADD213PS  Z19, Z19, Z22
+	VFNMADD213PS Z17, Z22, Z21
+	VFMADD213PS  Z22, Z22, Z21
+	VMOVUPS      Z21, (AX)(R10*1)
+	ADDQ         $0x40, R9
+	ADDQ         $0x40, R10
+	CMPQ         R9, SI
+	JB           vector
+	ADDQ         strideL+48(FP), DX
+	DECQ         DI
+	JNZ          sample
 	VZEROUPPER
 	RET
 
@@ -175,44 +183,44 @@ DATA exp4<>+24(SB)/4, $0x3aaddd09
 DATA exp4<>+28(SB)/4, $0x3aaddd09
 GLOBL exp4<>(SB), RODATA|NOPTR, $32
 
-DATA gateLow<>+0(SB)/4, $0xc27c0000
-DATA gateLow<>+4(SB)/4, $0xc27c0000
-DATA gateLow<>+8(SB)/4, $0xc27c0000
-DATA gateLow<>+12(SB)/4, $0xc27c0000
-DATA gateLow<>+16(SB)/4, $0xc27c0000
-DATA gateLow<>+20(SB)/4, $0xc27c0000
-DATA gateLow<>+24(SB)/4, $0xc27c0000
-DATA gateLow<>+28(SB)/4, $0xc27c0000
+DATA gateLow<>+0(SB)/4, $0xc2780000
+DATA gateLow<>+4(SB)/4, $0xc2780000
+DATA gateLow<>+8(SB)/4, $0xc2780000
+DATA gateLow<>+12(SB)/4, $0xc2780000
+DATA gateLow<>+16(SB)/4, $0xc2780000
+DATA gateLow<>+20(SB)/4, $0xc2780000
+DATA gateLow<>+24(SB)/4, $0xc2780000
+DATA gateLow<>+28(SB)/4, $0xc2780000
 GLOBL gateLow<>(SB), RODATA|NOPTR, $32
 
-DATA gateHigh<>+0(SB)/4, $0x427c0000
-DATA gateHigh<>+4(SB)/4, $0x427c0000
-DATA gateHigh<>+8(SB)/4, $0x427c0000
-DATA gateHigh<>+12(SB)/4, $0x427c0000
-DATA gateHigh<>+16(SB)/4, $0x427c0000
-DATA gateHigh<>+20(SB)/4, $0x427c0000
-DATA gateHigh<>+24(SB)/4, $0x427c0000
-DATA gateHigh<>+28(SB)/4, $0x427c0000
+DATA gateHigh<>+0(SB)/4, $0x42780000
+DATA gateHigh<>+4(SB)/4, $0x42780000
+DATA gateHigh<>+8(SB)/4, $0x42780000
+DATA gateHigh<>+12(SB)/4, $0x42780000
+DATA gateHigh<>+16(SB)/4, $0x42780000
+DATA gateHigh<>+20(SB)/4, $0x42780000
+DATA gateHigh<>+24(SB)/4, $0x42780000
+DATA gateHigh<>+28(SB)/4, $0x42780000
 GLOBL gateHigh<>(SB), RODATA|NOPTR, $32
 
-DATA exponentLow<>+0(SB)/4, $0xc2fc0000
-DATA exponentLow<>+4(SB)/4, $0xc2fc0000
-DATA exponentLow<>+8(SB)/4, $0xc2fc0000
-DATA exponentLow<>+12(SB)/4, $0xc2fc0000
-DATA exponentLow<>+16(SB)/4, $0xc2fc0000
-DATA exponentLow<>+20(SB)/4, $0xc2fc0000
-DATA exponentLow<>+24(SB)/4, $0xc2fc0000
-DATA exponentLow<>+28(SB)/4, $0xc2fc0000
+DATA exponentLow<>+0(SB)/4, $0xc2fa0000
+DATA exponentLow<>+4(SB)/4, $0xc2fa0000
+DATA exponentLow<>+8(SB)/4, $0xc2fa0000
+DATA exponentLow<>+12(SB)/4, $0xc2fa0000
+DATA exponentLow<>+16(SB)/4, $0xc2fa0000
+DATA exponentLow<>+20(SB)/4, $0xc2fa0000
+DATA exponentLow<>+24(SB)/4, $0xc2fa0000
+DATA exponentLow<>+28(SB)/4, $0xc2fa0000
 GLOBL exponentLow<>(SB), RODATA|NOPTR, $32
 
-DATA exponentHigh<>+0(SB)/4, $0x43000000
-DATA exponentHigh<>+4(SB)/4, $0x43000000
-DATA exponentHigh<>+8(SB)/4, $0x43000000
-DATA exponentHigh<>+12(SB)/4, $0x43000000
-DATA exponentHigh<>+16(SB)/4, $0x43000000
-DATA exponentHigh<>+20(SB)/4, $0x43000000
-DATA exponentHigh<>+24(SB)/4, $0x43000000
-DATA exponentHigh<>+28(SB)/4, $0x43000000
+DATA exponentHigh<>+0(SB)/4, $0x42fa0000
+DATA exponentHigh<>+4(SB)/4, $0x42fa0000
+DATA exponentHigh<>+8(SB)/4, $0x42fa0000
+DATA exponentHigh<>+12(SB)/4, $0x42fa0000
+DATA exponentHigh<>+16(SB)/4, $0x42fa0000
+DATA exponentHigh<>+20(SB)/4, $0x42fa0000
+DATA exponentHigh<>+24(SB)/4, $0x42fa0000
+DATA exponentHigh<>+28(SB)/4, $0x42fa0000
 GLOBL exponentHigh<>(SB), RODATA|NOPTR, $32
 
 DATA minusLog2E<>+0(SB)/4, $0xbfb8aa3b
@@ -224,6 +232,16 @@ DATA minusLog2E<>+20(SB)/4, $0xbfb8aa3b
 DATA minusLog2E<>+24(SB)/4, $0xbfb8aa3b
 DATA minusLog2E<>+28(SB)/4, $0xbfb8aa3b
 GLOBL minusLog2E<>(SB), RODATA|NOPTR, $32
+
+DATA guess<>+0(SB)/4, $0x7ef311c0
+DATA guess<>+4(SB)/4, $0x7ef311c0
+DATA guess<>+8(SB)/4, $0x7ef311c0
+DATA guess<>+12(SB)/4, $0x7ef311c0
+DATA guess<>+16(SB)/4, $0x7ef311c0
+DATA guess<>+20(SB)/4, $0x7ef311c0
+DATA guess<>+24(SB)/4, $0x7ef311c0
+DATA guess<>+28(SB)/4, $0x7ef311c0
+GLOBL guess<>(SB), RODATA|NOPTR, $32
 
 // func schneiderBackwardAVX512(df *float32, dc *float32, dl *float32, gradient *float32, theta *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
 // Requires: AVX, AVX512F
@@ -352,31 +370,39 @@ TEXT ·logisticAVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSS exponentHigh<>+0(SB), Z8
 	VBROADCASTSS minusLog2E<>+0(SB), Z9
 	VBROADCASTSS one<>+0(SB), Z10
+	VBROADCASTSS guess<>+0(SB), Z11
 	MOVQ         n+16(FP), DX
 	SHLQ         $0x02, DX
 	XORQ         BX, BX
 
 vector:
-	VMOVUPS     (CX)(BX*1), Z11
-	VMULPS      Z9, Z11, Z11
-	VMINPS      Z11, Z8, Z11
-	VMAXPS      Z11, Z7, Z11
-	VADDPS      Z0, Z11, Z12
-	VSUBPS      Z0, Z12, Z13
-	VSUBPS      Z13, Z11, Z11
-	VPSLLD      $0x17, Z12, Z12
-	VMOVUPS     Z6, Z13
-	VFMADD213PS Z5, Z11, Z13
-	VFMADD213PS Z4, Z11, Z13
-	VFMADD213PS Z3, Z11, Z13
-	VFMADD213PS Z2, Z11, Z13
-	VFMADD213PS Z1, Z11, Z13
-	VFMADD213PS Z1, Z12, Z13
-	VDIVPS      Z13, Z10, Z13
-	VMOVUPS     Z13, (AX)(BX*1)
-	ADDQ        $0x40, BX
-	CMPQ        BX, DX
-	JB          vector
+	VMOVUPS      (CX)(BX*1), Z12
+	VMULPS       Z9, Z12, Z12
+	VMINPS       Z12, Z8, Z12
+	VMAXPS       Z12, Z7, Z12
+	VADDPS       Z0, Z12, Z13
+	VSUBPS       Z0, Z13, Z14
+	VSUBPS       Z14, Z12, Z12
+	VPSLLD       $0x17, Z13, Z13
+	VMOVUPS      Z6, Z14
+	VFMADD213PS  Z5, Z12, Z14
+	VFMADD213PS  Z4, Z12, Z14
+	VFMADD213PS  Z3, Z12, Z14
+	VFMADD213PS  Z2, Z12, Z14
+	VFMADD213PS  Z1, Z12, Z14
+	VFMADD213PS  Z1, Z13, Z14
+	VPSUBD       Z14, Z11, Z12
+	VMOVAPS      Z10, Z13
+	VFNMADD231PS Z12, Z14, Z13
+	VMOVAPS      Z13, Z15
+	VFMADD213PS  Z13, Z13, Z15
+	VFMADD213PS  Z12, Z12, Z15
+	VFNMADD213PS Z10, Z15, Z14
+	VFMADD213PS  Z15, Z15, Z14
+	VMOVUPS      Z14, (AX)(BX*1)
+	ADDQ         $0x40, BX
+	CMPQ         BX, DX
+	JB           vector
 	VZEROUPPER
 	RET
 
@@ -398,33 +424,41 @@ TEXT ·clampedLogisticAVX512(SB), NOSPLIT, $0-24
 	VBROADCASTSS exponentHigh<>+0(SB), Z10
 	VBROADCASTSS minusLog2E<>+0(SB), Z11
 	VBROADCASTSS one<>+0(SB), Z12
+	VBROADCASTSS guess<>+0(SB), Z13
 	MOVQ         n+16(FP), DX
 	SHLQ         $0x02, DX
 	XORQ         BX, BX
 
 vector:
-	VMOVUPS     (CX)(BX*1), Z13
-	VMULPS      Z11, Z13, Z13
-	VMINPS      Z13, Z10, Z13
-	VMAXPS      Z13, Z9, Z13
-	VADDPS      Z2, Z13, Z14
-	VSUBPS      Z2, Z14, Z15
-	VSUBPS      Z15, Z13, Z13
-	VPSLLD      $0x17, Z14, Z14
-	VMOVUPS     Z8, Z15
-	VFMADD213PS Z7, Z13, Z15
-	VFMADD213PS Z6, Z13, Z15
-	VFMADD213PS Z5, Z13, Z15
-	VFMADD213PS Z4, Z13, Z15
-	VFMADD213PS Z3, Z13, Z15
-	VFMADD213PS Z3, Z14, Z15
-	VDIVPS      Z15, Z12, Z15
-	VMINPS      Z15, Z1, Z15
-	VMAXPS      Z15, Z0, Z15
-	VMOVUPS     Z15, (AX)(BX*1)
-	ADDQ        $0x40, BX
-	CMPQ        BX, DX
-	JB          vector
+	VMOVUPS      (CX)(BX*1), Z14
+	VMULPS       Z11, Z14, Z14
+	VMINPS       Z14, Z10, Z14
+	VMAXPS       Z14, Z9, Z14
+	VADDPS       Z2, Z14, Z15
+	VSUBPS       Z2, Z15, Z16
+	VSUBPS       Z16, Z14, Z14
+	VPSLLD       $0x17, Z15, Z15
+	VMOVUPS      Z8, Z16
+	VFMADD213PS  Z7, Z14, Z16
+	VFMADD213PS  Z6, Z14, Z16
+	VFMADD213PS  Z5, Z14, Z16
+	VFMADD213PS  Z4, Z14, Z16
+	VFMADD213PS  Z3, Z14, Z16
+	VFMADD213PS  Z3, Z15, Z16
+	VPSUBD       Z16, Z13, Z14
+	VMOVAPS      Z12, Z15
+	VFNMADD231PS Z14, Z16, Z15
+	VMOVAPS      Z15, Z17
+	VFMADD213PS  Z15, Z15, Z17
+	VFMADD213PS  Z14, Z14, Z17
+	VFNMADD213PS Z12, Z17, Z16
+	VFMADD213PS  Z17, Z17, Z16
+	VMINPS       Z16, Z1, Z16
+	VMAXPS       Z16, Z0, Z16
+	VMOVUPS      Z16, (AX)(BX*1)
+	ADDQ         $0x40, BX
+	CMPQ         BX, DX
+	JB           vector
 	VZEROUPPER
 	RET
 
@@ -862,8 +896,8 @@ vector:
 	VFMADD213PS one<>+0(SB), Y5, Y6
 	VFMADD213PS one<>+0(SB), Y4, Y6
 	VMOVUPS     one<>+0(SB), Y4
-	VDIVPS      Y6, Y4, Y6
-	VMOVUPS     Y6, (AX)(R11*1)
+	VDIVPS      Y6, Y4, Y4
+	VMOVUPS     Y4, (AX)(R11*1)
 	ADDQ        $0x20, R10
 	ADDQ        $0x20, R11
 	CMPQ        R10, DI
@@ -978,29 +1012,29 @@ TEXT ·logisticAVX2(SB), NOSPLIT, $0-24
 	MOVQ         x+8(FP), CX
 	VBROADCASTSS exponentLow<>+0(SB), Y0
 	VBROADCASTSS exponentHigh<>+0(SB), Y1
-	VBROADCASTSS one<>+0(SB), Y2
 	MOVQ         n+16(FP), DX
 	SHLQ         $0x02, DX
 	XORQ         BX, BX
 
 vector:
-	VMOVUPS     (CX)(BX*1), Y3
-	VMULPS      minusLog2E<>+0(SB), Y3, Y3
-	VMINPS      Y3, Y1, Y3
-	VMAXPS      Y3, Y0, Y3
-	VADDPS      magic<>+0(SB), Y3, Y4
-	VSUBPS      magic<>+0(SB), Y4, Y5
-	VSUBPS      Y5, Y3, Y3
-	VPSLLD      $0x17, Y4, Y4
-	VMOVUPS     exp4<>+0(SB), Y5
-	VFMADD213PS exp3<>+0(SB), Y3, Y5
-	VFMADD213PS exp2<>+0(SB), Y3, Y5
-	VFMADD213PS exp1<>+0(SB), Y3, Y5
-	VFMADD213PS exp0<>+0(SB), Y3, Y5
-	VFMADD213PS one<>+0(SB), Y3, Y5
-	VFMADD213PS one<>+0(SB), Y4, Y5
-	VDIVPS      Y5, Y2, Y5
-	VMOVUPS     Y5, (AX)(BX*1)
+	VMOVUPS     (CX)(BX*1), Y2
+	VMULPS      minusLog2E<>+0(SB), Y2, Y2
+	VMINPS      Y2, Y1, Y2
+	VMAXPS      Y2, Y0, Y2
+	VADDPS      magic<>+0(SB), Y2, Y3
+	VSUBPS      magic<>+0(SB), Y3, Y4
+	VSUBPS      Y4, Y2, Y2
+	VPSLLD      $0x17, Y3, Y3
+	VMOVUPS     exp4<>+0(SB), Y4
+	VFMADD213PS exp3<>+0(SB), Y2, Y4
+	VFMADD213PS exp2<>+0(SB), Y2, Y4
+	VFMADD213PS exp1<>+0(SB), Y2, Y4
+	VFMADD213PS exp0<>+0(SB), Y2, Y4
+	VFMADD213PS one<>+0(SB), Y2, Y4
+	VFMADD213PS one<>+0(SB), Y3, Y4
+	VMOVUPS     one<>+0(SB), Y2
+	VDIVPS      Y4, Y2, Y2
+	VMOVUPS     Y2, (AX)(BX*1)
 	ADDQ        $0x20, BX
 	CMPQ        BX, DX
 	JB          vector
@@ -1016,31 +1050,31 @@ TEXT ·clampedLogisticAVX2(SB), NOSPLIT, $0-24
 	MOVQ         x+8(FP), CX
 	VBROADCASTSS exponentLow<>+0(SB), Y2
 	VBROADCASTSS exponentHigh<>+0(SB), Y3
-	VBROADCASTSS one<>+0(SB), Y4
 	MOVQ         n+16(FP), DX
 	SHLQ         $0x02, DX
 	XORQ         BX, BX
 
 vector:
-	VMOVUPS     (CX)(BX*1), Y5
-	VMULPS      minusLog2E<>+0(SB), Y5, Y5
-	VMINPS      Y5, Y3, Y5
-	VMAXPS      Y5, Y2, Y5
-	VADDPS      magic<>+0(SB), Y5, Y6
-	VSUBPS      magic<>+0(SB), Y6, Y7
-	VSUBPS      Y7, Y5, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VMOVUPS     exp4<>+0(SB), Y7
-	VFMADD213PS exp3<>+0(SB), Y5, Y7
-	VFMADD213PS exp2<>+0(SB), Y5, Y7
-	VFMADD213PS exp1<>+0(SB), Y5, Y7
-	VFMADD213PS exp0<>+0(SB), Y5, Y7
-	VFMADD213PS one<>+0(SB), Y5, Y7
-	VFMADD213PS one<>+0(SB), Y6, Y7
-	VDIVPS      Y7, Y4, Y7
-	VMINPS      Y7, Y1, Y7
-	VMAXPS      Y7, Y0, Y7
-	VMOVUPS     Y7, (AX)(BX*1)
+	VMOVUPS     (CX)(BX*1), Y4
+	VMULPS      minusLog2E<>+0(SB), Y4, Y4
+	VMINPS      Y4, Y3, Y4
+	VMAXPS      Y4, Y2, Y4
+	VADDPS      magic<>+0(SB), Y4, Y5
+	VSUBPS      magic<>+0(SB), Y5, Y6
+	VSUBPS      Y6, Y4, Y4
+	VPSLLD      $0x17, Y5, Y5
+	VMOVUPS     exp4<>+0(SB), Y6
+	VFMADD213PS exp3<>+0(SB), Y4, Y6
+	VFMADD213PS exp2<>+0(SB), Y4, Y6
+	VFMADD213PS exp1<>+0(SB), Y4, Y6
+	VFMADD213PS exp0<>+0(SB), Y4, Y6
+	VFMADD213PS one<>+0(SB), Y4, Y6
+	VFMADD213PS one<>+0(SB), Y5, Y6
+	VMOVUPS     one<>+0(SB), Y4
+	VDIVPS      Y6, Y4, Y4
+	VMINPS      Y4, Y1, Y4
+	VMAXPS      Y4, Y0, Y4
+	VMOVUPS     Y4, (AX)(BX*1)
 	ADDQ        $0x20, BX
 	CMPQ        BX, DX
 	JB          vector

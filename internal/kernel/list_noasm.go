@@ -11,5 +11,3 @@ func nonZero(index []int32, value []float32, pixels []byte, table *[256]float32)
 func firedList(index []int32, fired []uint16, first int32) int {
 	return firedGeneric(index, fired, first)
 }
-
-func sumRows(dst, m []float32, index []int32) { sumRowsGeneric(dst, m, index) }

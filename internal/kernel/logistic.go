@@ -5,8 +5,8 @@ import "math"
 // LogisticMargin is how far ClampedLogistic stays away from 0 and 1.
 const LogisticMargin = 1e-6
 
-// Logistic sets dst to s(x) = 1/(1+exp(-x)). Above about 17 it is exactly 1
-// and below about -88 exactly 0; NaN stays NaN. dst may be x.
+// Logistic sets dst to s(x) = 1/(1+exp(-x)). Above 17 it is exactly 1 and
+// below -87 less than 3e-38; NaN stays NaN. dst may be x.
 func Logistic(dst, x []float32) {
 	if len(dst) != len(x) {
 		panic("kernel: Logistic of slices of unequal length")

@@ -2,21 +2,18 @@
 
 package kernel
 
-var addRowsAVX512 = [...]func(dst, m *float32, index *int32, value *float32, n int){
-	addRows1AVX512, addRows2AVX512, addRows3AVX512, addRows4AVX512, addRows5AVX512, addRows6AVX512, addRows7AVX512,
-}
-
-var addRowsAVX2 = [...]func(dst, m *float32, index *int32, value *float32, n int){
-	addRows1AVX2, addRows2AVX2, addRows3AVX2, addRows4AVX2, addRows5AVX2, addRows6AVX2, addRows7AVX2,
-}
-
-func addRows(dst, m []float32, index []int32, value []float32) {
-	switch path {
-	case AVX512:
-		addRowsAVX512[len(dst)/Lane-1](&dst[0], &m[0], &index[0], &value[0], len(index))
-	case AVX2:
-		addRowsAVX2[len(dst)/Lane-1](&dst[0], &m[0], &index[0], &value[0], len(index))
+func addLists(dst, m []float32, width int, first, last, index []int32, value []float32) {
+	lanes, n := width/Lane, len(first)
+	switch {
+	case path == Generic:
+		addListsGeneric(dst, m, width, first, last, index, value)
+	case path == AVX512 && value != nil:
+		addListsAVX512(&dst[0], &m[0], &first[0], &last[0], &index[0], &value[0], n, lanes)
+	case path == AVX512:
+		sumListsAVX512(&dst[0], &m[0], &first[0], &last[0], &index[0], n, lanes)
+	case value != nil:
+		addListsAVX2(&dst[0], &m[0], &first[0], &last[0], &index[0], &value[0], n, lanes)
 	default:
-		addRowsGeneric(dst, m, index, value)
+		sumListsAVX2(&dst[0], &m[0], &first[0], &last[0], &index[0], n, lanes)
 	}
 }

@@ -4,604 +4,1764 @@
 
 #include "textflag.h"
 
-// func addRows1AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
+// func addListsAVX512(dst *float32, m *float32, first *int32, last *int32, index *int32, value *float32, n int, lanes int)
 // Requires: AVX, AVX512F
-TEXT ·addRows1AVX512(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Z0
-	TESTQ   SI, SI
-	JZ      done
+TEXT ·addListsAVX512(SB), NOSPLIT, $0-64
+	MOVQ lanes+56(FP), AX
+	CMPQ AX, $0x01
+	JEQ  width1
+	CMPQ AX, $0x02
+	JEQ  width2
+	CMPQ AX, $0x03
+	JEQ  width3
+	CMPQ AX, $0x04
+	JEQ  width4
+	CMPQ AX, $0x05
+	JEQ  width5
+	CMPQ AX, $0x06
+	JEQ  width6
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000040, DI, DI
-	VBROADCASTSS (BX), Z1
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z1, Z0
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list7:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next7
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+	VMOVUPS 256(DI), Z5
+	VMOVUPS 320(DI), Z6
+	VMOVUPS 384(DI), Z7
 
-done:
-	VMOVUPS Z0, (AX)
+one7:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x000001c0, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	VFMADD231PS  64(SI), Z0, Z2
+	VFMADD231PS  128(SI), Z0, Z3
+	VFMADD231PS  192(SI), Z0, Z4
+	VFMADD231PS  256(SI), Z0, Z5
+	VFMADD231PS  320(SI), Z0, Z6
+	VFMADD231PS  384(SI), Z0, Z7
+	INCQ         BX
+	JNZ          one7
+	VMOVUPS      Z1, (DI)
+	VMOVUPS      Z2, 64(DI)
+	VMOVUPS      Z3, 128(DI)
+	VMOVUPS      Z4, 192(DI)
+	VMOVUPS      Z5, 256(DI)
+	VMOVUPS      Z6, 320(DI)
+	VMOVUPS      Z7, 384(DI)
+
+next7:
+	ADDQ $0x000001c0, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list7
 	VZEROUPPER
 	RET
 
-// func addRows2AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
+width6:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
+
+list6:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next6
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+	VMOVUPS 256(DI), Z5
+	VMOVUPS 320(DI), Z6
+
+one6:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000180, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	VFMADD231PS  64(SI), Z0, Z2
+	VFMADD231PS  128(SI), Z0, Z3
+	VFMADD231PS  192(SI), Z0, Z4
+	VFMADD231PS  256(SI), Z0, Z5
+	VFMADD231PS  320(SI), Z0, Z6
+	INCQ         BX
+	JNZ          one6
+	VMOVUPS      Z1, (DI)
+	VMOVUPS      Z2, 64(DI)
+	VMOVUPS      Z3, 128(DI)
+	VMOVUPS      Z4, 192(DI)
+	VMOVUPS      Z5, 256(DI)
+	VMOVUPS      Z6, 320(DI)
+
+next6:
+	ADDQ $0x00000180, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list6
+	VZEROUPPER
+	RET
+
+width5:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
+
+list5:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next5
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+	VMOVUPS 256(DI), Z5
+
+one5:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000140, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	VFMADD231PS  64(SI), Z0, Z2
+	VFMADD231PS  128(SI), Z0, Z3
+	VFMADD231PS  192(SI), Z0, Z4
+	VFMADD231PS  256(SI), Z0, Z5
+	INCQ         BX
+	JNZ          one5
+	VMOVUPS      Z1, (DI)
+	VMOVUPS      Z2, 64(DI)
+	VMOVUPS      Z3, 128(DI)
+	VMOVUPS      Z4, 192(DI)
+	VMOVUPS      Z5, 256(DI)
+
+next5:
+	ADDQ $0x00000140, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list5
+	VZEROUPPER
+	RET
+
+width4:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
+
+list4:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next4
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+	VMOVUPS 192(DI), Z4
+
+one4:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000100, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	VFMADD231PS  64(SI), Z0, Z2
+	VFMADD231PS  128(SI), Z0, Z3
+	VFMADD231PS  192(SI), Z0, Z4
+	INCQ         BX
+	JNZ          one4
+	VMOVUPS      Z1, (DI)
+	VMOVUPS      Z2, 64(DI)
+	VMOVUPS      Z3, 128(DI)
+	VMOVUPS      Z4, 192(DI)
+
+next4:
+	ADDQ $0x00000100, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list4
+	VZEROUPPER
+	RET
+
+width3:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
+
+list3:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next3
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	VMOVUPS 128(DI), Z3
+
+one3:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x000000c0, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	VFMADD231PS  64(SI), Z0, Z2
+	VFMADD231PS  128(SI), Z0, Z3
+	INCQ         BX
+	JNZ          one3
+	VMOVUPS      Z1, (DI)
+	VMOVUPS      Z2, 64(DI)
+	VMOVUPS      Z3, 128(DI)
+
+next3:
+	ADDQ $0x000000c0, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list3
+	VZEROUPPER
+	RET
+
+width2:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
+
+list2:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next2
+	VMOVUPS (DI), Z1
+	VMOVUPS 64(DI), Z2
+	ADDQ    $0x00000002, BX
+	JG      few2
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+
+several2:
+	MOVLQSX      -8(CX)(BX*4), SI
+	IMUL3Q       $0x00000080, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -8(DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	VFMADD231PS  64(SI), Z0, Z2
+	MOVLQSX      -4(CX)(BX*4), SI
+	IMUL3Q       $0x00000080, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -4(DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z3
+	VFMADD231PS  64(SI), Z0, Z4
+	ADDQ         $0x00000002, BX
+	JLE          several2
+	VADDPS       Z3, Z1, Z1
+	VADDPS       Z4, Z2, Z2
+
+few2:
+	SUBQ $0x00000002, BX
+	JZ   store2
+
+one2:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000080, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	VFMADD231PS  64(SI), Z0, Z2
+	INCQ         BX
+	JNZ          one2
+
+store2:
+	VMOVUPS Z1, (DI)
+	VMOVUPS Z2, 64(DI)
+
+next2:
+	ADDQ $0x00000080, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list2
+	VZEROUPPER
+	RET
+
+width1:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
+
+list1:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next1
+	VMOVUPS (DI), Z1
+	ADDQ    $0x00000004, BX
+	JG      few1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
+	VPXORD  Z4, Z4, Z4
+
+several1:
+	MOVLQSX      -16(CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -16(DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	MOVLQSX      -12(CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -12(DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z2
+	MOVLQSX      -8(CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -8(DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z3
+	MOVLQSX      -4(CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -4(DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z4
+	ADDQ         $0x00000004, BX
+	JLE          several1
+	VADDPS       Z2, Z1, Z1
+	VADDPS       Z3, Z1, Z1
+	VADDPS       Z4, Z1, Z1
+
+few1:
+	SUBQ $0x00000004, BX
+	JZ   store1
+
+one1:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Z0
+	VFMADD231PS  (SI), Z0, Z1
+	INCQ         BX
+	JNZ          one1
+
+store1:
+	VMOVUPS Z1, (DI)
+
+next1:
+	ADDQ $0x00000040, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list1
+	VZEROUPPER
+	RET
+
+// func sumListsAVX512(dst *float32, m *float32, first *int32, last *int32, index *int32, n int, lanes int)
 // Requires: AVX, AVX512F
-TEXT ·addRows2AVX512(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	TESTQ   SI, SI
-	JZ      done
+TEXT ·sumListsAVX512(SB), NOSPLIT, $0-56
+	MOVQ lanes+48(FP), AX
+	CMPQ AX, $0x01
+	JEQ  width1
+	CMPQ AX, $0x02
+	JEQ  width2
+	CMPQ AX, $0x03
+	JEQ  width3
+	CMPQ AX, $0x04
+	JEQ  width4
+	CMPQ AX, $0x05
+	JEQ  width5
+	CMPQ AX, $0x06
+	JEQ  width6
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000080, DI, DI
-	VBROADCASTSS (BX), Z2
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z2, Z0
-	VFMADD231PS  64(DI), Z2, Z1
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list7:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next7
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
+	VMOVUPS 320(SI), Z5
+	VMOVUPS 384(SI), Z6
 
-done:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
+one7:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x000001c0, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	VADDPS  64(BX), Z1, Z1
+	VADDPS  128(BX), Z2, Z2
+	VADDPS  192(BX), Z3, Z3
+	VADDPS  256(BX), Z4, Z4
+	VADDPS  320(BX), Z5, Z5
+	VADDPS  384(BX), Z6, Z6
+	INCQ    DX
+	JNZ     one7
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, 320(SI)
+	VMOVUPS Z6, 384(SI)
+
+next7:
+	ADDQ $0x000001c0, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list7
 	VZEROUPPER
 	RET
 
-// func addRows3AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·addRows3AVX512(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	TESTQ   SI, SI
-	JZ      done
+width6:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x000000c0, DI, DI
-	VBROADCASTSS (BX), Z3
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z3, Z0
-	VFMADD231PS  64(DI), Z3, Z1
-	VFMADD231PS  128(DI), Z3, Z2
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list6:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next6
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
+	VMOVUPS 320(SI), Z5
 
-done:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
+one6:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000180, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	VADDPS  64(BX), Z1, Z1
+	VADDPS  128(BX), Z2, Z2
+	VADDPS  192(BX), Z3, Z3
+	VADDPS  256(BX), Z4, Z4
+	VADDPS  320(BX), Z5, Z5
+	INCQ    DX
+	JNZ     one6
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+	VMOVUPS Z5, 320(SI)
+
+next6:
+	ADDQ $0x00000180, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list6
 	VZEROUPPER
 	RET
 
-// func addRows4AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·addRows4AVX512(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	TESTQ   SI, SI
-	JZ      done
+width5:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000100, DI, DI
-	VBROADCASTSS (BX), Z4
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z4, Z0
-	VFMADD231PS  64(DI), Z4, Z1
-	VFMADD231PS  128(DI), Z4, Z2
-	VFMADD231PS  192(DI), Z4, Z3
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list5:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next5
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
 
-done:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
+one5:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000140, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	VADDPS  64(BX), Z1, Z1
+	VADDPS  128(BX), Z2, Z2
+	VADDPS  192(BX), Z3, Z3
+	VADDPS  256(BX), Z4, Z4
+	INCQ    DX
+	JNZ     one5
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+	VMOVUPS Z4, 256(SI)
+
+next5:
+	ADDQ $0x00000140, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list5
 	VZEROUPPER
 	RET
 
-// func addRows5AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·addRows5AVX512(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVUPS 256(AX), Z4
-	TESTQ   SI, SI
-	JZ      done
+width4:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000140, DI, DI
-	VBROADCASTSS (BX), Z5
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z5, Z0
-	VFMADD231PS  64(DI), Z5, Z1
-	VFMADD231PS  128(DI), Z5, Z2
-	VFMADD231PS  192(DI), Z5, Z3
-	VFMADD231PS  256(DI), Z5, Z4
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list4:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next4
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
 
-done:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, 256(AX)
+one4:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000100, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	VADDPS  64(BX), Z1, Z1
+	VADDPS  128(BX), Z2, Z2
+	VADDPS  192(BX), Z3, Z3
+	INCQ    DX
+	JNZ     one4
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+	VMOVUPS Z3, 192(SI)
+
+next4:
+	ADDQ $0x00000100, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list4
 	VZEROUPPER
 	RET
 
-// func addRows6AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·addRows6AVX512(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVUPS 256(AX), Z4
-	VMOVUPS 320(AX), Z5
-	TESTQ   SI, SI
-	JZ      done
+width3:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000180, DI, DI
-	VBROADCASTSS (BX), Z6
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z6, Z0
-	VFMADD231PS  64(DI), Z6, Z1
-	VFMADD231PS  128(DI), Z6, Z2
-	VFMADD231PS  192(DI), Z6, Z3
-	VFMADD231PS  256(DI), Z6, Z4
-	VFMADD231PS  320(DI), Z6, Z5
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list3:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next3
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
 
-done:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, 256(AX)
-	VMOVUPS Z5, 320(AX)
+one3:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x000000c0, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	VADDPS  64(BX), Z1, Z1
+	VADDPS  128(BX), Z2, Z2
+	INCQ    DX
+	JNZ     one3
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+	VMOVUPS Z2, 128(SI)
+
+next3:
+	ADDQ $0x000000c0, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list3
 	VZEROUPPER
 	RET
 
-// func addRows7AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, AVX512F
-TEXT ·addRows7AVX512(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVUPS 256(AX), Z4
-	VMOVUPS 320(AX), Z5
-	VMOVUPS 384(AX), Z6
-	TESTQ   SI, SI
-	JZ      done
+width2:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x000001c0, DI, DI
-	VBROADCASTSS (BX), Z7
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z7, Z0
-	VFMADD231PS  64(DI), Z7, Z1
-	VFMADD231PS  128(DI), Z7, Z2
-	VFMADD231PS  192(DI), Z7, Z3
-	VFMADD231PS  256(DI), Z7, Z4
-	VFMADD231PS  320(DI), Z7, Z5
-	VFMADD231PS  384(DI), Z7, Z6
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list2:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next2
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	ADDQ    $0x00000002, DX
+	JG      few2
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
 
-done:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, 256(AX)
-	VMOVUPS Z5, 320(AX)
-	VMOVUPS Z6, 384(AX)
+several2:
+	MOVLQSX -8(CX)(DX*4), BX
+	IMUL3Q  $0x00000080, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	VADDPS  64(BX), Z1, Z1
+	MOVLQSX -4(CX)(DX*4), BX
+	IMUL3Q  $0x00000080, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z2, Z2
+	VADDPS  64(BX), Z3, Z3
+	ADDQ    $0x00000002, DX
+	JLE     several2
+	VADDPS  Z2, Z0, Z0
+	VADDPS  Z3, Z1, Z1
+
+few2:
+	SUBQ $0x00000002, DX
+	JZ   store2
+
+one2:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000080, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	VADDPS  64(BX), Z1, Z1
+	INCQ    DX
+	JNZ     one2
+
+store2:
+	VMOVUPS Z0, (SI)
+	VMOVUPS Z1, 64(SI)
+
+next2:
+	ADDQ $0x00000080, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list2
 	VZEROUPPER
 	RET
 
-// func addRows1AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, FMA3
-TEXT ·addRows1AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	TESTQ   SI, SI
-	JZ      done
+width1:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000040, DI, DI
-	VBROADCASTSS (BX), Y2
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y2, Y0
-	VFMADD231PS  32(DI), Y2, Y1
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list1:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next1
+	VMOVUPS (SI), Z0
+	ADDQ    $0x00000004, DX
+	JG      few1
+	VPXORD  Z1, Z1, Z1
+	VPXORD  Z2, Z2, Z2
+	VPXORD  Z3, Z3, Z3
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
+several1:
+	MOVLQSX -16(CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	MOVLQSX -12(CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z1, Z1
+	MOVLQSX -8(CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z2, Z2
+	MOVLQSX -4(CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z3, Z3
+	ADDQ    $0x00000004, DX
+	JLE     several1
+	VADDPS  Z1, Z0, Z0
+	VADDPS  Z2, Z0, Z0
+	VADDPS  Z3, Z0, Z0
+
+few1:
+	SUBQ $0x00000004, DX
+	JZ   store1
+
+one1:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Z0, Z0
+	INCQ    DX
+	JNZ     one1
+
+store1:
+	VMOVUPS Z0, (SI)
+
+next1:
+	ADDQ $0x00000040, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list1
 	VZEROUPPER
 	RET
 
-// func addRows2AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, FMA3
-TEXT ·addRows2AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	TESTQ   SI, SI
-	JZ      done
+// func addListsAVX2(dst *float32, m *float32, first *int32, last *int32, index *int32, value *float32, n int, lanes int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·addListsAVX2(SB), NOSPLIT, $0-64
+	MOVQ lanes+56(FP), AX
+	CMPQ AX, $0x01
+	JEQ  width1
+	CMPQ AX, $0x02
+	JEQ  width2
+	CMPQ AX, $0x03
+	JEQ  width3
+	CMPQ AX, $0x04
+	JEQ  width4
+	CMPQ AX, $0x05
+	JEQ  width5
+	CMPQ AX, $0x06
+	JEQ  width6
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000080, DI, DI
-	VBROADCASTSS (BX), Y4
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y4, Y0
-	VFMADD231PS  32(DI), Y4, Y1
-	VFMADD231PS  64(DI), Y4, Y2
-	VFMADD231PS  96(DI), Y4, Y3
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list7:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next7
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+	VMOVUPS 128(DI), Y5
+	VMOVUPS 160(DI), Y6
+	VMOVUPS 192(DI), Y7
+	VMOVUPS 224(DI), Y8
+	VMOVUPS 256(DI), Y9
+	VMOVUPS 288(DI), Y10
+	VMOVUPS 320(DI), Y11
+	VMOVUPS 352(DI), Y12
+	VMOVUPS 384(DI), Y13
+	VMOVUPS 416(DI), Y14
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
+one7:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x000001c0, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	VFMADD231PS  64(SI), Y0, Y3
+	VFMADD231PS  96(SI), Y0, Y4
+	VFMADD231PS  128(SI), Y0, Y5
+	VFMADD231PS  160(SI), Y0, Y6
+	VFMADD231PS  192(SI), Y0, Y7
+	VFMADD231PS  224(SI), Y0, Y8
+	VFMADD231PS  256(SI), Y0, Y9
+	VFMADD231PS  288(SI), Y0, Y10
+	VFMADD231PS  320(SI), Y0, Y11
+	VFMADD231PS  352(SI), Y0, Y12
+	VFMADD231PS  384(SI), Y0, Y13
+	VFMADD231PS  416(SI), Y0, Y14
+	INCQ         BX
+	JNZ          one7
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VMOVUPS      Y3, 64(DI)
+	VMOVUPS      Y4, 96(DI)
+	VMOVUPS      Y5, 128(DI)
+	VMOVUPS      Y6, 160(DI)
+	VMOVUPS      Y7, 192(DI)
+	VMOVUPS      Y8, 224(DI)
+	VMOVUPS      Y9, 256(DI)
+	VMOVUPS      Y10, 288(DI)
+	VMOVUPS      Y11, 320(DI)
+	VMOVUPS      Y12, 352(DI)
+	VMOVUPS      Y13, 384(DI)
+	VMOVUPS      Y14, 416(DI)
+
+next7:
+	ADDQ $0x000001c0, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list7
 	VZEROUPPER
 	RET
 
-// func addRows3AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, FMA3
-TEXT ·addRows3AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	VMOVUPS 128(AX), Y4
-	VMOVUPS 160(AX), Y5
-	TESTQ   SI, SI
-	JZ      done
+width6:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x000000c0, DI, DI
-	VBROADCASTSS (BX), Y6
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y6, Y0
-	VFMADD231PS  32(DI), Y6, Y1
-	VFMADD231PS  64(DI), Y6, Y2
-	VFMADD231PS  96(DI), Y6, Y3
-	VFMADD231PS  128(DI), Y6, Y4
-	VFMADD231PS  160(DI), Y6, Y5
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list6:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next6
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+	VMOVUPS 128(DI), Y5
+	VMOVUPS 160(DI), Y6
+	VMOVUPS 192(DI), Y7
+	VMOVUPS 224(DI), Y8
+	VMOVUPS 256(DI), Y9
+	VMOVUPS 288(DI), Y10
+	VMOVUPS 320(DI), Y11
+	VMOVUPS 352(DI), Y12
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
-	VMOVUPS Y4, 128(AX)
-	VMOVUPS Y5, 160(AX)
+one6:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000180, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	VFMADD231PS  64(SI), Y0, Y3
+	VFMADD231PS  96(SI), Y0, Y4
+	VFMADD231PS  128(SI), Y0, Y5
+	VFMADD231PS  160(SI), Y0, Y6
+	VFMADD231PS  192(SI), Y0, Y7
+	VFMADD231PS  224(SI), Y0, Y8
+	VFMADD231PS  256(SI), Y0, Y9
+	VFMADD231PS  288(SI), Y0, Y10
+	VFMADD231PS  320(SI), Y0, Y11
+	VFMADD231PS  352(SI), Y0, Y12
+	INCQ         BX
+	JNZ          one6
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VMOVUPS      Y3, 64(DI)
+	VMOVUPS      Y4, 96(DI)
+	VMOVUPS      Y5, 128(DI)
+	VMOVUPS      Y6, 160(DI)
+	VMOVUPS      Y7, 192(DI)
+	VMOVUPS      Y8, 224(DI)
+	VMOVUPS      Y9, 256(DI)
+	VMOVUPS      Y10, 288(DI)
+	VMOVUPS      Y11, 320(DI)
+	VMOVUPS      Y12, 352(DI)
+
+next6:
+	ADDQ $0x00000180, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list6
 	VZEROUPPER
 	RET
 
-// func addRows4AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, FMA3
-TEXT ·addRows4AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	VMOVUPS 128(AX), Y4
-	VMOVUPS 160(AX), Y5
-	VMOVUPS 192(AX), Y6
-	VMOVUPS 224(AX), Y7
-	TESTQ   SI, SI
-	JZ      done
+width5:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000100, DI, DI
-	VBROADCASTSS (BX), Y8
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y8, Y0
-	VFMADD231PS  32(DI), Y8, Y1
-	VFMADD231PS  64(DI), Y8, Y2
-	VFMADD231PS  96(DI), Y8, Y3
-	VFMADD231PS  128(DI), Y8, Y4
-	VFMADD231PS  160(DI), Y8, Y5
-	VFMADD231PS  192(DI), Y8, Y6
-	VFMADD231PS  224(DI), Y8, Y7
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list5:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next5
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+	VMOVUPS 128(DI), Y5
+	VMOVUPS 160(DI), Y6
+	VMOVUPS 192(DI), Y7
+	VMOVUPS 224(DI), Y8
+	VMOVUPS 256(DI), Y9
+	VMOVUPS 288(DI), Y10
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
-	VMOVUPS Y4, 128(AX)
-	VMOVUPS Y5, 160(AX)
-	VMOVUPS Y6, 192(AX)
-	VMOVUPS Y7, 224(AX)
+one5:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000140, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	VFMADD231PS  64(SI), Y0, Y3
+	VFMADD231PS  96(SI), Y0, Y4
+	VFMADD231PS  128(SI), Y0, Y5
+	VFMADD231PS  160(SI), Y0, Y6
+	VFMADD231PS  192(SI), Y0, Y7
+	VFMADD231PS  224(SI), Y0, Y8
+	VFMADD231PS  256(SI), Y0, Y9
+	VFMADD231PS  288(SI), Y0, Y10
+	INCQ         BX
+	JNZ          one5
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VMOVUPS      Y3, 64(DI)
+	VMOVUPS      Y4, 96(DI)
+	VMOVUPS      Y5, 128(DI)
+	VMOVUPS      Y6, 160(DI)
+	VMOVUPS      Y7, 192(DI)
+	VMOVUPS      Y8, 224(DI)
+	VMOVUPS      Y9, 256(DI)
+	VMOVUPS      Y10, 288(DI)
+
+next5:
+	ADDQ $0x00000140, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list5
 	VZEROUPPER
 	RET
 
-// func addRows5AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, FMA3
-TEXT ·addRows5AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	VMOVUPS 128(AX), Y4
-	VMOVUPS 160(AX), Y5
-	VMOVUPS 192(AX), Y6
-	VMOVUPS 224(AX), Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 288(AX), Y9
-	TESTQ   SI, SI
-	JZ      done
+width4:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000140, DI, DI
-	VBROADCASTSS (BX), Y10
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y10, Y0
-	VFMADD231PS  32(DI), Y10, Y1
-	VFMADD231PS  64(DI), Y10, Y2
-	VFMADD231PS  96(DI), Y10, Y3
-	VFMADD231PS  128(DI), Y10, Y4
-	VFMADD231PS  160(DI), Y10, Y5
-	VFMADD231PS  192(DI), Y10, Y6
-	VFMADD231PS  224(DI), Y10, Y7
-	VFMADD231PS  256(DI), Y10, Y8
-	VFMADD231PS  288(DI), Y10, Y9
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list4:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next4
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+	VMOVUPS 128(DI), Y5
+	VMOVUPS 160(DI), Y6
+	VMOVUPS 192(DI), Y7
+	VMOVUPS 224(DI), Y8
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
-	VMOVUPS Y4, 128(AX)
-	VMOVUPS Y5, 160(AX)
-	VMOVUPS Y6, 192(AX)
-	VMOVUPS Y7, 224(AX)
-	VMOVUPS Y8, 256(AX)
-	VMOVUPS Y9, 288(AX)
+one4:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000100, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	VFMADD231PS  64(SI), Y0, Y3
+	VFMADD231PS  96(SI), Y0, Y4
+	VFMADD231PS  128(SI), Y0, Y5
+	VFMADD231PS  160(SI), Y0, Y6
+	VFMADD231PS  192(SI), Y0, Y7
+	VFMADD231PS  224(SI), Y0, Y8
+	INCQ         BX
+	JNZ          one4
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VMOVUPS      Y3, 64(DI)
+	VMOVUPS      Y4, 96(DI)
+	VMOVUPS      Y5, 128(DI)
+	VMOVUPS      Y6, 160(DI)
+	VMOVUPS      Y7, 192(DI)
+	VMOVUPS      Y8, 224(DI)
+
+next4:
+	ADDQ $0x00000100, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list4
 	VZEROUPPER
 	RET
 
-// func addRows6AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, FMA3
-TEXT ·addRows6AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	VMOVUPS 128(AX), Y4
-	VMOVUPS 160(AX), Y5
-	VMOVUPS 192(AX), Y6
-	VMOVUPS 224(AX), Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 288(AX), Y9
-	VMOVUPS 320(AX), Y10
-	VMOVUPS 352(AX), Y11
-	TESTQ   SI, SI
-	JZ      done
+width3:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x00000180, DI, DI
-	VBROADCASTSS (BX), Y12
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y12, Y0
-	VFMADD231PS  32(DI), Y12, Y1
-	VFMADD231PS  64(DI), Y12, Y2
-	VFMADD231PS  96(DI), Y12, Y3
-	VFMADD231PS  128(DI), Y12, Y4
-	VFMADD231PS  160(DI), Y12, Y5
-	VFMADD231PS  192(DI), Y12, Y6
-	VFMADD231PS  224(DI), Y12, Y7
-	VFMADD231PS  256(DI), Y12, Y8
-	VFMADD231PS  288(DI), Y12, Y9
-	VFMADD231PS  320(DI), Y12, Y10
-	VFMADD231PS  352(DI), Y12, Y11
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list3:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next3
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+	VMOVUPS 128(DI), Y5
+	VMOVUPS 160(DI), Y6
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
-	VMOVUPS Y4, 128(AX)
-	VMOVUPS Y5, 160(AX)
-	VMOVUPS Y6, 192(AX)
-	VMOVUPS Y7, 224(AX)
-	VMOVUPS Y8, 256(AX)
-	VMOVUPS Y9, 288(AX)
-	VMOVUPS Y10, 320(AX)
-	VMOVUPS Y11, 352(AX)
+one3:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x000000c0, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	VFMADD231PS  64(SI), Y0, Y3
+	VFMADD231PS  96(SI), Y0, Y4
+	VFMADD231PS  128(SI), Y0, Y5
+	VFMADD231PS  160(SI), Y0, Y6
+	INCQ         BX
+	JNZ          one3
+	VMOVUPS      Y1, (DI)
+	VMOVUPS      Y2, 32(DI)
+	VMOVUPS      Y3, 64(DI)
+	VMOVUPS      Y4, 96(DI)
+	VMOVUPS      Y5, 128(DI)
+	VMOVUPS      Y6, 160(DI)
+
+next3:
+	ADDQ $0x000000c0, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list3
 	VZEROUPPER
 	RET
 
-// func addRows7AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-// Requires: AVX, FMA3
-TEXT ·addRows7AVX2(SB), NOSPLIT, $0-40
-	MOVQ    dst+0(FP), AX
-	MOVQ    m+8(FP), CX
-	MOVQ    index+16(FP), DX
-	MOVQ    value+24(FP), BX
-	MOVQ    n+32(FP), SI
-	VMOVUPS (AX), Y0
-	VMOVUPS 32(AX), Y1
-	VMOVUPS 64(AX), Y2
-	VMOVUPS 96(AX), Y3
-	VMOVUPS 128(AX), Y4
-	VMOVUPS 160(AX), Y5
-	VMOVUPS 192(AX), Y6
-	VMOVUPS 224(AX), Y7
-	VMOVUPS 256(AX), Y8
-	VMOVUPS 288(AX), Y9
-	VMOVUPS 320(AX), Y10
-	VMOVUPS 352(AX), Y11
-	VMOVUPS 384(AX), Y12
-	VMOVUPS 416(AX), Y13
-	TESTQ   SI, SI
-	JZ      done
+width2:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
 
-loop:
-	MOVLQSX      (DX), DI
-	IMUL3Q       $0x000001c0, DI, DI
-	VBROADCASTSS (BX), Y14
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y14, Y0
-	VFMADD231PS  32(DI), Y14, Y1
-	VFMADD231PS  64(DI), Y14, Y2
-	VFMADD231PS  96(DI), Y14, Y3
-	VFMADD231PS  128(DI), Y14, Y4
-	VFMADD231PS  160(DI), Y14, Y5
-	VFMADD231PS  192(DI), Y14, Y6
-	VFMADD231PS  224(DI), Y14, Y7
-	VFMADD231PS  256(DI), Y14, Y8
-	VFMADD231PS  288(DI), Y14, Y9
-	VFMADD231PS  320(DI), Y14, Y10
-	VFMADD231PS  352(DI), Y14, Y11
-	VFMADD231PS  384(DI), Y14, Y12
-	VFMADD231PS  416(DI), Y14, Y13
-	ADDQ         $0x04, DX
-	ADDQ         $0x04, BX
-	DECQ         SI
-	JNZ          loop
+list2:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next2
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	VMOVUPS 64(DI), Y3
+	VMOVUPS 96(DI), Y4
+	ADDQ    $0x00000002, BX
+	JG      few2
+	VPXOR   Y5, Y5, Y5
+	VPXOR   Y6, Y6, Y6
+	VPXOR   Y7, Y7, Y7
+	VPXOR   Y8, Y8, Y8
 
-done:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y1, 32(AX)
-	VMOVUPS Y2, 64(AX)
-	VMOVUPS Y3, 96(AX)
-	VMOVUPS Y4, 128(AX)
-	VMOVUPS Y5, 160(AX)
-	VMOVUPS Y6, 192(AX)
-	VMOVUPS Y7, 224(AX)
-	VMOVUPS Y8, 256(AX)
-	VMOVUPS Y9, 288(AX)
-	VMOVUPS Y10, 320(AX)
-	VMOVUPS Y11, 352(AX)
-	VMOVUPS Y12, 384(AX)
-	VMOVUPS Y13, 416(AX)
+several2:
+	MOVLQSX      -8(CX)(BX*4), SI
+	IMUL3Q       $0x00000080, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -8(DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	VFMADD231PS  64(SI), Y0, Y3
+	VFMADD231PS  96(SI), Y0, Y4
+	MOVLQSX      -4(CX)(BX*4), SI
+	IMUL3Q       $0x00000080, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -4(DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y5
+	VFMADD231PS  32(SI), Y0, Y6
+	VFMADD231PS  64(SI), Y0, Y7
+	VFMADD231PS  96(SI), Y0, Y8
+	ADDQ         $0x00000002, BX
+	JLE          several2
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y3, Y3
+	VADDPS       Y8, Y4, Y4
+
+few2:
+	SUBQ $0x00000002, BX
+	JZ   store2
+
+one2:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000080, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	VFMADD231PS  64(SI), Y0, Y3
+	VFMADD231PS  96(SI), Y0, Y4
+	INCQ         BX
+	JNZ          one2
+
+store2:
+	VMOVUPS Y1, (DI)
+	VMOVUPS Y2, 32(DI)
+	VMOVUPS Y3, 64(DI)
+	VMOVUPS Y4, 96(DI)
+
+next2:
+	ADDQ $0x00000080, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list2
+	VZEROUPPER
+	RET
+
+width1:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), DI
+	MOVQ first+16(FP), R8
+	MOVQ last+24(FP), R9
+	MOVQ n+48(FP), R10
+
+list1:
+	MOVLQSX (R8), BX
+	MOVLQSX (R9), SI
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(SI*4), CX
+	MOVQ    value+40(FP), DX
+	LEAQ    (DX)(SI*4), DX
+	SUBQ    SI, BX
+	JGE     next1
+	VMOVUPS (DI), Y1
+	VMOVUPS 32(DI), Y2
+	ADDQ    $0x00000004, BX
+	JG      few1
+	VPXOR   Y3, Y3, Y3
+	VPXOR   Y4, Y4, Y4
+	VPXOR   Y5, Y5, Y5
+	VPXOR   Y6, Y6, Y6
+	VPXOR   Y7, Y7, Y7
+	VPXOR   Y8, Y8, Y8
+
+several1:
+	MOVLQSX      -16(CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -16(DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	MOVLQSX      -12(CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -12(DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y3
+	VFMADD231PS  32(SI), Y0, Y4
+	MOVLQSX      -8(CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -8(DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y5
+	VFMADD231PS  32(SI), Y0, Y6
+	MOVLQSX      -4(CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS -4(DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y7
+	VFMADD231PS  32(SI), Y0, Y8
+	ADDQ         $0x00000004, BX
+	JLE          several1
+	VADDPS       Y3, Y1, Y1
+	VADDPS       Y4, Y2, Y2
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y6, Y2, Y2
+	VADDPS       Y7, Y1, Y1
+	VADDPS       Y8, Y2, Y2
+
+few1:
+	SUBQ $0x00000004, BX
+	JZ   store1
+
+one1:
+	MOVLQSX      (CX)(BX*4), SI
+	IMUL3Q       $0x00000040, SI, SI
+	ADDQ         AX, SI
+	VBROADCASTSS (DX)(BX*4), Y0
+	VFMADD231PS  (SI), Y0, Y1
+	VFMADD231PS  32(SI), Y0, Y2
+	INCQ         BX
+	JNZ          one1
+
+store1:
+	VMOVUPS Y1, (DI)
+	VMOVUPS Y2, 32(DI)
+
+next1:
+	ADDQ $0x00000040, DI
+	ADDQ $0x04, R8
+	ADDQ $0x04, R9
+	DECQ R10
+	JNZ  list1
+	VZEROUPPER
+	RET
+
+// func sumListsAVX2(dst *float32, m *float32, first *int32, last *int32, index *int32, n int, lanes int)
+// Requires: AVX, AVX2
+TEXT ·sumListsAVX2(SB), NOSPLIT, $0-56
+	MOVQ lanes+48(FP), AX
+	CMPQ AX, $0x01
+	JEQ  width1
+	CMPQ AX, $0x02
+	JEQ  width2
+	CMPQ AX, $0x03
+	JEQ  width3
+	CMPQ AX, $0x04
+	JEQ  width4
+	CMPQ AX, $0x05
+	JEQ  width5
+	CMPQ AX, $0x06
+	JEQ  width6
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
+
+list7:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next7
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS 224(SI), Y7
+	VMOVUPS 256(SI), Y8
+	VMOVUPS 288(SI), Y9
+	VMOVUPS 320(SI), Y10
+	VMOVUPS 352(SI), Y11
+	VMOVUPS 384(SI), Y12
+	VMOVUPS 416(SI), Y13
+
+one7:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x000001c0, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	VADDPS  64(BX), Y2, Y2
+	VADDPS  96(BX), Y3, Y3
+	VADDPS  128(BX), Y4, Y4
+	VADDPS  160(BX), Y5, Y5
+	VADDPS  192(BX), Y6, Y6
+	VADDPS  224(BX), Y7, Y7
+	VADDPS  256(BX), Y8, Y8
+	VADDPS  288(BX), Y9, Y9
+	VADDPS  320(BX), Y10, Y10
+	VADDPS  352(BX), Y11, Y11
+	VADDPS  384(BX), Y12, Y12
+	VADDPS  416(BX), Y13, Y13
+	INCQ    DX
+	JNZ     one7
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+	VMOVUPS Y8, 256(SI)
+	VMOVUPS Y9, 288(SI)
+	VMOVUPS Y10, 320(SI)
+	VMOVUPS Y11, 352(SI)
+	VMOVUPS Y12, 384(SI)
+	VMOVUPS Y13, 416(SI)
+
+next7:
+	ADDQ $0x000001c0, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list7
+	VZEROUPPER
+	RET
+
+width6:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
+
+list6:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next6
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS 224(SI), Y7
+	VMOVUPS 256(SI), Y8
+	VMOVUPS 288(SI), Y9
+	VMOVUPS 320(SI), Y10
+	VMOVUPS 352(SI), Y11
+
+one6:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000180, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	VADDPS  64(BX), Y2, Y2
+	VADDPS  96(BX), Y3, Y3
+	VADDPS  128(BX), Y4, Y4
+	VADDPS  160(BX), Y5, Y5
+	VADDPS  192(BX), Y6, Y6
+	VADDPS  224(BX), Y7, Y7
+	VADDPS  256(BX), Y8, Y8
+	VADDPS  288(BX), Y9, Y9
+	VADDPS  320(BX), Y10, Y10
+	VADDPS  352(BX), Y11, Y11
+	INCQ    DX
+	JNZ     one6
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+	VMOVUPS Y8, 256(SI)
+	VMOVUPS Y9, 288(SI)
+	VMOVUPS Y10, 320(SI)
+	VMOVUPS Y11, 352(SI)
+
+next6:
+	ADDQ $0x00000180, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list6
+	VZEROUPPER
+	RET
+
+width5:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
+
+list5:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next5
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS 224(SI), Y7
+	VMOVUPS 256(SI), Y8
+	VMOVUPS 288(SI), Y9
+
+one5:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000140, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	VADDPS  64(BX), Y2, Y2
+	VADDPS  96(BX), Y3, Y3
+	VADDPS  128(BX), Y4, Y4
+	VADDPS  160(BX), Y5, Y5
+	VADDPS  192(BX), Y6, Y6
+	VADDPS  224(BX), Y7, Y7
+	VADDPS  256(BX), Y8, Y8
+	VADDPS  288(BX), Y9, Y9
+	INCQ    DX
+	JNZ     one5
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+	VMOVUPS Y8, 256(SI)
+	VMOVUPS Y9, 288(SI)
+
+next5:
+	ADDQ $0x00000140, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list5
+	VZEROUPPER
+	RET
+
+width4:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
+
+list4:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next4
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS 224(SI), Y7
+
+one4:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000100, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	VADDPS  64(BX), Y2, Y2
+	VADDPS  96(BX), Y3, Y3
+	VADDPS  128(BX), Y4, Y4
+	VADDPS  160(BX), Y5, Y5
+	VADDPS  192(BX), Y6, Y6
+	VADDPS  224(BX), Y7, Y7
+	INCQ    DX
+	JNZ     one4
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+	VMOVUPS Y6, 192(SI)
+	VMOVUPS Y7, 224(SI)
+
+next4:
+	ADDQ $0x00000100, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list4
+	VZEROUPPER
+	RET
+
+width3:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
+
+list3:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next3
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+
+one3:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x000000c0, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	VADDPS  64(BX), Y2, Y2
+	VADDPS  96(BX), Y3, Y3
+	VADDPS  128(BX), Y4, Y4
+	VADDPS  160(BX), Y5, Y5
+	INCQ    DX
+	JNZ     one3
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+	VMOVUPS Y4, 128(SI)
+	VMOVUPS Y5, 160(SI)
+
+next3:
+	ADDQ $0x000000c0, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list3
+	VZEROUPPER
+	RET
+
+width2:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
+
+list2:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next2
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	ADDQ    $0x00000002, DX
+	JG      few2
+	VPXOR   Y4, Y4, Y4
+	VPXOR   Y5, Y5, Y5
+	VPXOR   Y6, Y6, Y6
+	VPXOR   Y7, Y7, Y7
+
+several2:
+	MOVLQSX -8(CX)(DX*4), BX
+	IMUL3Q  $0x00000080, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	VADDPS  64(BX), Y2, Y2
+	VADDPS  96(BX), Y3, Y3
+	MOVLQSX -4(CX)(DX*4), BX
+	IMUL3Q  $0x00000080, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y4, Y4
+	VADDPS  32(BX), Y5, Y5
+	VADDPS  64(BX), Y6, Y6
+	VADDPS  96(BX), Y7, Y7
+	ADDQ    $0x00000002, DX
+	JLE     several2
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y6, Y2, Y2
+	VADDPS  Y7, Y3, Y3
+
+few2:
+	SUBQ $0x00000002, DX
+	JZ   store2
+
+one2:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000080, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	VADDPS  64(BX), Y2, Y2
+	VADDPS  96(BX), Y3, Y3
+	INCQ    DX
+	JNZ     one2
+
+store2:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+	VMOVUPS Y2, 64(SI)
+	VMOVUPS Y3, 96(SI)
+
+next2:
+	ADDQ $0x00000080, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list2
+	VZEROUPPER
+	RET
+
+width1:
+	MOVQ m+8(FP), AX
+	MOVQ dst+0(FP), SI
+	MOVQ first+16(FP), DI
+	MOVQ last+24(FP), R8
+	MOVQ n+40(FP), R9
+
+list1:
+	MOVLQSX (DI), DX
+	MOVLQSX (R8), BX
+	MOVQ    index+32(FP), CX
+	LEAQ    (CX)(BX*4), CX
+	SUBQ    BX, DX
+	JGE     next1
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	ADDQ    $0x00000004, DX
+	JG      few1
+	VPXOR   Y2, Y2, Y2
+	VPXOR   Y3, Y3, Y3
+	VPXOR   Y4, Y4, Y4
+	VPXOR   Y5, Y5, Y5
+	VPXOR   Y6, Y6, Y6
+	VPXOR   Y7, Y7, Y7
+
+several1:
+	MOVLQSX -16(CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	MOVLQSX -12(CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y2, Y2
+	VADDPS  32(BX), Y3, Y3
+	MOVLQSX -8(CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y4, Y4
+	VADDPS  32(BX), Y5, Y5
+	MOVLQSX -4(CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y6, Y6
+	VADDPS  32(BX), Y7, Y7
+	ADDQ    $0x00000004, DX
+	JLE     several1
+	VADDPS  Y2, Y0, Y0
+	VADDPS  Y3, Y1, Y1
+	VADDPS  Y4, Y0, Y0
+	VADDPS  Y5, Y1, Y1
+	VADDPS  Y6, Y0, Y0
+	VADDPS  Y7, Y1, Y1
+
+few1:
+	SUBQ $0x00000004, DX
+	JZ   store1
+
+one1:
+	MOVLQSX (CX)(DX*4), BX
+	IMUL3Q  $0x00000040, BX, BX
+	ADDQ    AX, BX
+	VADDPS  (BX), Y0, Y0
+	VADDPS  32(BX), Y1, Y1
+	INCQ    DX
+	JNZ     one1
+
+store1:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 32(SI)
+
+next1:
+	ADDQ $0x00000040, SI
+	ADDQ $0x04, DI
+	ADDQ $0x04, R8
+	DECQ R9
+	JNZ  list1
 	VZEROUPPER
 	RET

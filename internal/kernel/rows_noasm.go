@@ -2,6 +2,6 @@
 
 package kernel
 
-func addRows(dst, m []float32, index []int32, value []float32) {
-	addRowsGeneric(dst, m, index, value)
+func addLists(dst, m []float32, width int, first, last, index []int32, value []float32) {
+	addListsGeneric(dst, m, width, first, last, index, value)
 }

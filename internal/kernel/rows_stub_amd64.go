@@ -4,72 +4,22 @@
 
 package kernel
 
-// addRows1AVX512 is AddRows for rows of 16 floats.
+// addListsAVX512 is AddLists for n rows of 16·lanes floats.
 //
 //go:noescape
-func addRows1AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
+func addListsAVX512(dst *float32, m *float32, first *int32, last *int32, index *int32, value *float32, n int, lanes int)
 
-// addRows2AVX512 is AddRows for rows of 32 floats.
+// sumListsAVX512 is AddLists for n rows of 16·lanes floats.
 //
 //go:noescape
-func addRows2AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
+func sumListsAVX512(dst *float32, m *float32, first *int32, last *int32, index *int32, n int, lanes int)
 
-// addRows3AVX512 is AddRows for rows of 48 floats.
+// addListsAVX2 is AddLists for n rows of 16·lanes floats.
 //
 //go:noescape
-func addRows3AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
+func addListsAVX2(dst *float32, m *float32, first *int32, last *int32, index *int32, value *float32, n int, lanes int)
 
-// addRows4AVX512 is AddRows for rows of 64 floats.
+// sumListsAVX2 is AddLists for n rows of 16·lanes floats.
 //
 //go:noescape
-func addRows4AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows5AVX512 is AddRows for rows of 80 floats.
-//
-//go:noescape
-func addRows5AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows6AVX512 is AddRows for rows of 96 floats.
-//
-//go:noescape
-func addRows6AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows7AVX512 is AddRows for rows of 112 floats.
-//
-//go:noescape
-func addRows7AVX512(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows1AVX2 is AddRows for rows of 16 floats.
-//
-//go:noescape
-func addRows1AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows2AVX2 is AddRows for rows of 32 floats.
-//
-//go:noescape
-func addRows2AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows3AVX2 is AddRows for rows of 48 floats.
-//
-//go:noescape
-func addRows3AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows4AVX2 is AddRows for rows of 64 floats.
-//
-//go:noescape
-func addRows4AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows5AVX2 is AddRows for rows of 80 floats.
-//
-//go:noescape
-func addRows5AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows6AVX2 is AddRows for rows of 96 floats.
-//
-//go:noescape
-func addRows6AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
-
-// addRows7AVX2 is AddRows for rows of 112 floats.
-//
-//go:noescape
-func addRows7AVX2(dst *float32, m *float32, index *int32, value *float32, n int)
+func sumListsAVX2(dst *float32, m *float32, first *int32, last *int32, index *int32, n int, lanes int)

@@ -30,8 +30,8 @@ func newExp2(s isa) exp2 {
 		}}
 }
 
-// onePlus returns 1 + 2^t for t in [-126, 128], which it overwrites. At 128
-// that is +Inf. NaN stays NaN.
+// onePlus returns 1 + 2^t for t in [-126, 127], which it overwrites. NaN stays
+// NaN.
 func (e exp2) onePlus(t reg.VecVirtual) reg.VecVirtual {
 	power, p := e.s.vector(), e.s.vector()
 	VADDPS(e.magic, t, power)

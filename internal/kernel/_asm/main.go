@@ -11,7 +11,7 @@ import (
 
 // groups holds what writes the kernels of each group.
 var groups = map[string][]func(isa){
-	"rows":    {addRows},
+	"rows":    {addLists},
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
 }
 

@@ -44,7 +44,7 @@ func (x fields) eachVector(s isa, start func(offset reg.Register), body func(col
 }
 
 // gates computes both inner logistics of the trivariate activation. They are
-// 1/a and 1/b; a·b stays finite because both exponents are at most 63.
+// 1/a and 1/b; a·b stays finite because both exponents are at most 62.
 type gates struct {
 	s              isa
 	e              exp2
@@ -68,10 +68,11 @@ func (g gates) denominators(f reg.VecVirtual, c, l operand.Op) (a, b reg.VecVirt
 func schneider(s isa) {
 	begin(s, "schneider", "func(theta *float32, "+fieldsArguments+", k *float32)", "is Schneider.")
 	theta, k := argument("theta"), argument("k")
-	g := gates{s, newExp2(s), newClamp(s, "gate", -63, 63), s.parameter(k, 0), s.parameter(k, 1)}
+	g := gates{s, newExp2(s), newClamp(s, "gate", -62, 62), s.parameter(k, 0), s.parameter(k, 1)}
 	c1, c2, rest := s.parameter(k, 2), s.parameter(k, 3), s.parameter(k, 4)
-	bounds := newClamp(s, "exponent", -126, 128)
+	bounds := newClamp(s, "exponent", -125, 125)
 	log2e := s.constant("minusLog2E", bits32(minusLog2E))
+	inverse := s.inverse()
 	x := newFields()
 	x.eachVector(s, func(reg.Register) {}, func(column, cell reg.Register) {
 		f := s.vector()
@@ -86,11 +87,7 @@ func schneider(s isa) {
 		VMULPS(f, gain, gain)
 		VMULPS(log2e, gain, gain)
 		bounds.apply(gain)
-		d := g.e.onePlus(gain)
-		one := s.vector()
-		VMOVUPS(g.e.one, one)
-		VDIVPS(d, one, d)
-		VMOVUPS(d, from(theta, cell))
+		VMOVUPS(inverse(g.e.onePlus(gain)), from(theta, cell))
 	})
 	end()
 }
@@ -101,7 +98,7 @@ func schneiderBackward(s isa) {
 		"func(df, dc, dl, gradient, theta *float32, "+fieldsArguments+", k *float32)", "is SchneiderBackward.")
 	df, dl := argument("df"), argument("dl")
 	gradient, theta, k := argument("gradient"), argument("theta"), argument("k")
-	g := gates{s, newExp2(s), newClamp(s, "gate", -63, 63), s.parameter(k, 0), s.parameter(k, 1)}
+	g := gates{s, newExp2(s), newClamp(s, "gate", -62, 62), s.parameter(k, 0), s.parameter(k, 1)}
 	c1, c2, rest := s.parameter(k, 2), s.parameter(k, 3), s.parameter(k, 4)
 	slopeC, slopeL := s.parameter(k, 5), s.parameter(k, 6)
 	x := newFields()
