@@ -693,7 +693,8 @@ vector:
 	VRNDSCALEPS $0x0a, Z14, Z14
 	VFMADD231PS Z11, Z14, Z13
 	VCVTPS2DQ   Z13, Z13
-	VPMOVDW     Z13, (AX)(R10*1)
+	VPMOVDW     Z13, (AX)
+	ADDQ        $0x20, AX
 	ADDQ        $0x40, R9
 	ADDQ        $0x40, R10
 	CMPQ        R9, DI
@@ -1207,7 +1208,8 @@ vector:
 	VCVTPS2DQ    Y0, Y0
 	VEXTRACTI128 $0x01, Y0, X1
 	VPACKUSDW    X1, X0, X1
-	VMOVDQU      X1, (AX)(R11*1)
+	VMOVDQU      X1, (AX)
+	ADDQ         $0x10, AX
 	ADDQ         $0x20, R10
 	ADDQ         $0x20, R11
 	CMPQ         R10, DI

@@ -13,13 +13,11 @@ func cells(s isa) {
 	begin(s, "cells", "func(cell *uint16, "+fieldsArguments+", k *float32)", "is Cells.")
 	dst, k := argument("cell"), argument("k")
 	x := newFields()
-	type bins struct {
-		scale, last, factor operand.Op
-		first               operand.Op
-	}
+	type bins struct{ scale, first, last, factor operand.Op }
 	var field [3]bins
 	for i := range field {
-		field[i] = bins{scale: s.parameter(k, 4*i), first: s.parameter(k, 4*i+1), last: s.parameter(k, 4*i+2), factor: s.parameter(k, 4*i+3)}
+		k := func(j int) operand.Op { return s.parameter(k, 4*i+j) }
+		field[i] = bins{k(0), k(1), k(2), k(3)}
 	}
 	offset := s.parameter(k, 12)
 	x.eachVector(s, func(reg.Register) {}, func(column, cell reg.Register) {
@@ -34,7 +32,8 @@ func cells(s isa) {
 			VFMADD231PS(field[i].factor, v, sum)
 		}
 		VCVTPS2DQ(sum, sum)
-		s.storeWords(sum, from(dst, cell))
+		s.storeWords(sum, operand.Mem{Base: dst})
+		ADDQ(operand.Imm(uint64(s.bytes()/2)), dst)
 	})
 	end()
 }
