@@ -16,11 +16,19 @@ type parameter struct {
 	gradient []float32 // of the loss, before weight decay
 	mean     []float32 // first moment
 	square   []float32 // second moment
+
+	step       kernel.AdamParams // at hand
+	updateTask func(thread, task int)
 }
 
-func newParameter(t tiling, rows int, vector bool) parameter {
+func newParameter(t tiling, rows int, vector bool) *parameter {
 	n := t.size(rows)
-	return parameter{t, rows, vector, make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)}
+	p := &parameter{
+		tiling: t, rows: rows, vector: vector,
+		value: make([]float32, n), gradient: make([]float32, n), mean: make([]float32, n), square: make([]float32, n),
+	}
+	p.updateTask = p.updateElements
+	return p
 }
 
 // shape returns the dimensions of the saved tensor.
@@ -50,15 +58,18 @@ func (a *adam) step() { a.steps++ }
 // elementsPerTask is how many weights one thread updates at a time.
 const elementsPerTask = 1 << 14
 
+// update moves the parameter by one step.
 func (a *adam) update(p *parameter, threads int) {
-	k := kernel.AdamParams{
+	p.step = kernel.AdamParams{
 		Rate:       float32(a.rate / (1 - math.Pow(beta1, float64(a.steps)))),
 		Correction: float32(math.Sqrt(1 - math.Pow(beta2, float64(a.steps)))),
 		Decay:      float32(a.decay),
 	}
-	n := len(p.value)
-	parallel(threads, (n+elementsPerTask-1)/elementsPerTask, func(_, task int) {
-		i, j := task*elementsPerTask, min((task+1)*elementsPerTask, n)
-		kernel.Adam(p.value[i:j], p.gradient[i:j], p.mean[i:j], p.square[i:j], &k)
-	})
+	parallel(threads, tasks(len(p.value), elementsPerTask), p.updateTask)
+}
+
+// updateElements updates some of the parameter's elements.
+func (p *parameter) updateElements(_, task int) {
+	_, first, last := part(task, len(p.value), elementsPerTask)
+	kernel.Adam(p.value[first:last], p.gradient[first:last], p.mean[first:last], p.square[first:last], &p.step)
 }

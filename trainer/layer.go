@@ -154,9 +154,9 @@ func (l *layer) estimateNeurons(e *pid.FastEstimator, first, count int, learn bo
 func (l *layer) learn() {
 	l.adam.step()
 	for _, s := range l.sources {
-		s.backward(l.batch)
-		l.adam.update(&s.weight, l.threads)
-		l.adam.update(&s.bias, l.threads)
+		s.backward()
+		l.adam.update(s.weight, l.threads)
+		l.adam.update(s.bias, l.threads)
 	}
 }
 

@@ -176,8 +176,8 @@ func (n *network) parameters() map[string]*parameter {
 	named := make(map[string]*parameter)
 	add := func(layer string, l *layer, p plan) {
 		for i, w := range p.sources {
-			named[layer+"."+w.letter+".weight"] = &l.sources[i].weight
-			named[layer+"."+w.letter+".bias"] = &l.sources[i].bias
+			named[layer+"."+w.letter+".weight"] = l.sources[i].weight
+			named[layer+"."+w.letter+".bias"] = l.sources[i].bias
 		}
 	}
 	add("hidden", n.hidden, n.architecture.hidden)

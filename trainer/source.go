@@ -12,49 +12,56 @@ import (
 type source struct {
 	tiling  tiling
 	in      int
-	weight  parameter // [in] rows
-	bias    parameter // one row
-	exists  func(neuron, input int) bool
+	weight  *parameter // [in] rows
+	bias    *parameter // one row
+	missing []int32    // places in the weights of connections that do not exist
 	threads int
 
 	input input
-	base  []float32 // one row: the field of a sample that lists nothing
+	batch int
+	base  []float32 // one row: what an empty list gives
 	field []float32 // [batch] rows
 	slope []float32 // [batch] rows: derivative of the loss by the field
+
+	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
 }
 
 func newSource(t tiling, in int, c connection, threads int) *source {
-	return &source{tiling: t, in: in, weight: newParameter(t, in, false), bias: newParameter(t, 1, true), exists: c.exists(), threads: threads, base: make([]float32, t.size(1))}
+	s := &source{
+		tiling: t, in: in, threads: threads,
+		weight: newParameter(t, in, false), bias: newParameter(t, 1, true), base: make([]float32, t.size(1)),
+	}
+	s.presentTask, s.backwardTask = s.presentSamples, s.backwardInputs
+	exists := c.exists()
+	for n := 0; exists != nil && n < t.neurons; n++ {
+		tile, place := t.place(n)
+		for i := range in {
+			if !exists(n, i) {
+				s.missing = append(s.missing, int32((tile*in+i)*t.width+place))
+			}
+		}
+	}
+	return s
 }
 
 // initialise draws weights and biases from U(-1/√in, 1/√in), PyTorch's default
 // for a linear map.
 func (s *source) initialise(random *rand.Rand) {
 	bound := float32(1 / math.Sqrt(float64(s.in)))
-	for _, p := range []*parameter{&s.weight, &s.bias} {
+	for _, p := range []*parameter{s.weight, s.bias} {
 		values := make([]float32, s.tiling.neurons*p.rows)
 		for i := range values {
 			values[i] = (2*random.Float32() - 1) * bound
 		}
 		s.tiling.pack(p.value, values, p.rows)
 	}
-	s.mask(s.weight.value, 0, s.in)
+	s.mask(s.weight.value)
 }
 
-// mask sets the entries of missing connections to 0, in the rows of the inputs
-// from first to before last.
-func (s *source) mask(weights []float32, first, last int) {
-	if s.exists == nil {
-		return
-	}
-	for n := range s.tiling.neurons {
-		tile, place := s.tiling.place(n)
-		rows := s.tiling.tile(weights, tile)
-		for i := first; i < last; i++ {
-			if !s.exists(n, i) {
-				rows[i*s.tiling.width+place] = 0
-			}
-		}
+// mask sets the entries of missing connections to 0.
+func (s *source) mask(weights []float32) {
+	for _, i := range s.missing {
+		weights[i] = 0
 	}
 }
 
@@ -68,6 +75,7 @@ const (
 // present computes the fields of an input: W·x + bias.
 func (s *source) present(in input, batch int) {
 	s.input = in
+	s.batch = batch
 	s.field = grow(s.field, s.tiling.size(batch))
 	for tile := range s.tiling.tiles {
 		row := s.tiling.tile(s.base, tile)
@@ -76,40 +84,62 @@ func (s *source) present(in input, batch int) {
 			addAll(row, s.tiling.tile(s.weight.value, tile), s.in, -in.shift)
 		}
 	}
-	blocks := (batch + samplesPerTask - 1) / samplesPerTask
-	parallel(s.threads, s.tiling.tiles*blocks, func(_, task int) {
-		tile, block := task/blocks, task%blocks
-		weight, start, field := s.tiling.tile(s.weight.value, tile), s.tiling.tile(s.base, tile), s.tiling.tile(s.field, tile)
-		for b := block * samplesPerTask; b < min((block+1)*samplesPerTask, batch); b++ {
-			row := s.tiling.row(field, b)
-			copy(row, start)
-			index, value := in.bySample.Row(b)
-			kernel.AddRows(row, weight, index, value)
-		}
-	})
+	parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
+}
+
+// presentSamples computes the fields of some samples in one tile.
+func (s *source) presentSamples(_, task int) {
+	tile, first, last := part(task, s.batch, samplesPerTask)
+	width := s.tiling.width
+	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
+	fillRows(rows, s.tiling.tile(s.base, tile))
+	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, first, last)
+}
+
+// tasks returns into how many parts of that size n is cut.
+func tasks(n, size int) int { return (n + size - 1) / size }
+
+// part returns the tile of a numbered task, and its part of n.
+func part(task, n, size int) (tile, first, last int) {
+	perTile := tasks(n, size)
+	first = task % perTile * size
+	return task / perTile, first, min(first+size, n)
+}
+
+// addLists adds to the rows of dst, from first to before last of the lists,
+// what each lists of the rows of m.
+func addLists(dst, m []float32, width int, l *kernel.Lists, first, last int) {
+	kernel.AddLists(dst, m, width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
+}
+
+// fillRows sets each row of dst to row.
+func fillRows(dst, row []float32) {
+	for i := 0; i < len(dst); i += len(row) {
+		copy(dst[i:], row)
+	}
 }
 
 // backward sets the gradients from slope: dW = Σ_b slope_b x_bᵀ.
-func (s *source) backward(batch int) {
+func (s *source) backward() {
 	for tile := range s.tiling.tiles {
 		sum := s.tiling.tile(s.bias.gradient, tile)
 		clear(sum)
-		addAll(sum, s.tiling.tile(s.slope, tile), batch, 1)
+		addAll(sum, s.tiling.tile(s.slope, tile), s.batch, 1)
 	}
-	blocks := (s.in + inputsPerTask - 1) / inputsPerTask
-	parallel(s.threads, s.tiling.tiles*blocks, func(_, task int) {
-		tile, block := task/blocks, task%blocks
-		gradient, sum, slope := s.tiling.tile(s.weight.gradient, tile), s.tiling.tile(s.bias.gradient, tile), s.tiling.tile(s.slope, tile)
-		for i := block * inputsPerTask; i < min((block+1)*inputsPerTask, s.in); i++ {
-			row := s.tiling.row(gradient, i)
-			for n, v := range sum {
-				row[n] = -s.input.shift * v
-			}
-			index, value := s.input.byInput.Row(i)
-			kernel.AddRows(row, slope, index, value)
-		}
-	})
-	s.mask(s.weight.gradient, 0, s.in)
+	for i, v := range s.bias.gradient {
+		s.base[i] = -s.input.shift * v
+	}
+	parallel(s.threads, s.tiling.tiles*tasks(s.in, inputsPerTask), s.backwardTask)
+	s.mask(s.weight.gradient)
+}
+
+// backwardInputs sets the gradients of the weights of some inputs in one tile.
+func (s *source) backwardInputs(_, task int) {
+	tile, first, last := part(task, s.in, inputsPerTask)
+	width := s.tiling.width
+	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
+	fillRows(rows, s.tiling.tile(s.base, tile))
+	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, first, last)
 }
 
 // rowsPerSum is how many rows are added in float32 before the sum goes on in
