@@ -39,6 +39,8 @@ const (
 	fromLabel         // one-hot; withheld, that is all zeros, in evaluation
 	fromLayer         // the layer's own outputs at the presentation before; zeros at the first
 	fromHidden        // the hidden layer's outputs at the last presentation
+
+	origins // how many there are
 )
 
 // connection is which neurons of its input a source reaches.

@@ -8,6 +8,7 @@ import (
 // binning sets a layer's cells from its fields.
 type binning interface {
 	cells(l *layer)
+	task(l *layer, thread, task int) // a part of it
 }
 
 // newBinning returns the fastest that bins each source so.
@@ -19,14 +20,16 @@ func newBinning(b pid.Binning, sources int) (binning, error) {
 	return &anyBinning{binner, b.Bins}, err
 }
 
-// fixedBinning cuts the three fields at multiples of a power of two.
+// fixedBinning cuts the three fields at multiples of a power of two, block by
+// block.
 type fixedBinning struct{ bins kernel.FieldBins }
 
-func (f *fixedBinning) cells(l *layer) {
-	l.blocks(func(b block) {
-		x := fieldsOf(l.parts(fieldOf, b), l.tiling.width)
-		kernel.Cells(l.cells[b.from:b.to], &x, &f.bins)
-	})
+func (f *fixedBinning) cells(l *layer) { l.blocks(l.tasks.bin) }
+
+func (f *fixedBinning) task(l *layer, thread, task int) {
+	x := l.rows(thread, task).trivariateFields()
+	from, to := l.block(task)
+	kernel.Cells(l.cells[from:to], &x, &f.bins)
 }
 
 // anyBinning bins each neuron's fields on their own.
@@ -37,19 +40,21 @@ type anyBinning struct {
 
 func (a *anyBinning) cells(l *layer) {
 	clear(l.cells)
-	parallel(l.threads, l.tiling.neurons, func(_, n int) {
-		tile, place := l.tiling.place(n)
-		column, bins := make([]float32, l.batch), make([]uint8, l.batch)
-		first := tile*l.batch*l.tiling.width + place
-		for _, s := range l.sources {
-			for b := range column {
-				column[b] = s.field[first+b*l.tiling.width]
-			}
-			a.binner.Assign(bins, column)
-			for b, bin := range bins {
-				cell := &l.cells[first+b*l.tiling.width]
-				*cell = *cell*uint16(a.bins) + uint16(bin)
-			}
+	parallel(l.threads, l.tiling.neurons, l.tasks.bin)
+}
+
+func (a *anyBinning) task(l *layer, thread, neuron int) {
+	s := &l.scratch[thread]
+	s.column, s.bins = grow(s.column, l.batch), grow(s.bins, l.batch)
+	first := l.column(neuron)
+	for _, source := range l.sources {
+		for b := range s.column {
+			s.column[b] = source.field[first+b*l.tiling.width]
 		}
-	})
+		a.binner.Assign(s.bins, s.column)
+		for b, bin := range s.bins {
+			cell := &l.cells[first+b*l.tiling.width]
+			*cell = *cell*uint16(a.bins) + uint16(bin)
+		}
+	}
 }

@@ -19,7 +19,8 @@ type layer struct {
 	lattice    *pid.Lattice
 	adam       adam
 	threads    int
-	estimators []*pid.FastEstimator // by thread, of the loss: minus the goal
+	scratch    []scratch // by thread
+	tasks      layerTasks
 
 	batch    int
 	theta    []float32 // P(y = +1)
@@ -29,6 +30,32 @@ type layer struct {
 	losses   []float64 // by neuron, in bits
 	fired    []uint16  // a bit for each place
 	outputs  [2]lister // of the even and of the odd presentations
+
+	draw         drawer // at hand, for the tasks
+	presentation int
+	learning     bool
+}
+
+// scratch is what one thread needs.
+type scratch struct {
+	estimator *pid.FastEstimator // of the loss: minus the goal
+	rows      blockRows
+	column    []float32 // one neuron's fields of one source
+	bins      []uint8   // and their bins
+}
+
+// layerTasks are the layer's parallel tasks, made once: a closure would be
+// allocated each time.
+type layerTasks struct {
+	activate, bin, sample, estimate, backward func(thread, task int)
+}
+
+// blockRows are the rows of a block of samples in one tile. A block has at
+// most 256 samples.
+type blockRows struct {
+	width           int
+	theta, gradient []float32
+	fields, slopes  [3][]float32 // by source
 }
 
 // resize prepares for a batch.
@@ -45,50 +72,46 @@ func (l *layer) resize(batch int) {
 	}
 }
 
-// block is some samples of one tile, as a part of every slice of rows.
-type block struct{ tile, from, to int }
-
-// blocks calls do for blocks of samples that cover the batch.
-func (l *layer) blocks(do func(block)) {
-	perTile := (l.batch + samplesPerTask - 1) / samplesPerTask
-	parallel(l.threads, l.tiling.tiles*perTile, func(_, task int) {
-		first := task % perTile * samplesPerTask
-		rows := l.tiling.width * l.batch * (task / perTile)
-		do(block{
-			task / perTile,
-			rows + l.tiling.width*first,
-			rows + l.tiling.width*min(first+samplesPerTask, l.batch),
-		})
-	})
+// blocks calls do for blocks of samples that cover the batch in every tile.
+func (l *layer) blocks(do func(thread, task int)) {
+	parallel(l.threads, l.tiling.tiles*tasks(l.batch, samplesPerTask), do)
 }
 
-// parts returns a block of a slice of every source.
-func (l *layer) parts(of func(*source) []float32, b block) [][]float32 {
-	parts := make([][]float32, len(l.sources))
+// block returns where in the layer's rows a block of samples is.
+func (l *layer) block(task int) (from, to int) {
+	tile, first, last := part(task, l.batch, samplesPerTask)
+	rows := tile * l.batch
+	return (rows + first) * l.tiling.width, (rows + last) * l.tiling.width
+}
+
+// rows returns the rows of a block.
+func (l *layer) rows(thread, task int) *blockRows {
+	from, to := l.block(task)
+	r := &l.scratch[thread].rows
+	r.width, r.theta, r.gradient = l.tiling.width, l.theta[from:to], l.gradient[from:to]
 	for i, s := range l.sources {
-		parts[i] = of(s)[b.from:b.to]
+		r.fields[i], r.slopes[i] = s.field[from:to], s.slope[from:to]
 	}
-	return parts
+	return r
 }
-
-func fieldOf(s *source) []float32 { return s.field }
-func slopeOf(s *source) []float32 { return s.slope }
 
 // activate computes the firing probabilities from the fields.
-func (l *layer) activate() {
-	l.blocks(func(b block) {
-		l.activation.forward(l.theta[b.from:b.to], l.parts(fieldOf, b), l.tiling.width)
-	})
-}
+func (l *layer) activate() { l.blocks(l.tasks.activate) }
+
+func (l *layer) activateBlock(thread, task int) { l.activation.forward(l.rows(thread, task)) }
 
 // sample draws the outputs of a presentation and returns them as an input.
 // Those of the presentation before stay.
 func (l *layer) sample(draw drawer, presentation int, learn bool) input {
-	l.blocks(func(b block) {
-		draw.draw(l.fired[b.from/kernel.Lane:b.to/kernel.Lane], l.theta[b.from:b.to], presentation, b.from)
-	})
+	l.draw, l.presentation = draw, presentation
+	l.blocks(l.tasks.sample)
 	l.silenceEmptyPlaces()
 	return l.outputs[presentation%2].fired(l.fired, l.tiling, l.batch, learn)
+}
+
+func (l *layer) sampleBlock(_, task int) {
+	from, to := l.block(task)
+	l.draw.draw(l.fired[from/kernel.Lane:to/kernel.Lane], l.theta[from:to], l.presentation, from)
 }
 
 // silenceEmptyPlaces clears the bits of places without a neuron.
@@ -119,17 +142,12 @@ const neuronsPerTask = kernel.Lane
 // their goals. If learn, it also sets the sources' slopes: the derivative of
 // the loss, which is minus that sum.
 func (l *layer) estimate(learn bool) float64 {
+	l.learning = learn
 	l.binning.cells(l)
-	tasks := (l.tiling.neurons + neuronsPerTask - 1) / neuronsPerTask
-	parallel(l.threads, tasks, func(thread, task int) {
-		first := task * neuronsPerTask
-		l.estimateNeurons(l.estimators[thread], first, min(neuronsPerTask, l.tiling.neurons-first), learn)
-	})
+	parallel(l.threads, tasks(l.tiling.neurons, neuronsPerTask), l.tasks.estimate)
 	if learn {
 		l.clearEmptyPlaces(l.gradient)
-		l.blocks(func(b block) {
-			l.activation.backward(l.parts(slopeOf, b), l.gradient[b.from:b.to], l.theta[b.from:b.to], l.parts(fieldOf, b), l.tiling.width)
-		})
+		l.blocks(l.tasks.backward)
 	}
 	var sum float64
 	for _, loss := range l.losses {
@@ -139,16 +157,27 @@ func (l *layer) estimate(learn bool) float64 {
 }
 
 // estimateNeurons estimates neighbours of one tile.
-func (l *layer) estimateNeurons(e *pid.FastEstimator, first, count int, learn bool) {
-	tile, place := l.tiling.place(first)
-	at := tile*l.batch*l.tiling.width + place
-	b := pid.FastBatch{Samples: l.batch, Neurons: count, Stride: l.tiling.width, Cells: l.cells[at:], Theta: l.theta[at:]}
-	if learn {
+func (l *layer) estimateNeurons(thread, task int) {
+	_, first, last := part(task, l.tiling.neurons, neuronsPerTask)
+	at := l.column(first)
+	b := pid.FastBatch{
+		Samples: l.batch, Neurons: last - first, Stride: l.tiling.width,
+		Cells: l.cells[at:], Theta: l.theta[at:],
+	}
+	if l.learning {
 		b.Gradient = l.gradient[at:]
 	}
 	terms := l.lattice.Terms()
-	e.Estimate(b, l.losses[first:first+count], l.terms[first*terms:(first+count)*terms])
+	l.scratch[thread].estimator.Estimate(b, l.losses[first:last], l.terms[first*terms:last*terms])
 }
+
+// column returns where in the layer's rows a neuron's column begins.
+func (l *layer) column(neuron int) int {
+	tile, place := l.tiling.place(neuron)
+	return tile*l.batch*l.tiling.width + place
+}
+
+func (l *layer) backwardBlock(thread, task int) { l.activation.backward(l.rows(thread, task)) }
 
 // learn moves the weights up the gradient of the goals.
 func (l *layer) learn() {

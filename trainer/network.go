@@ -20,6 +20,8 @@ type network struct {
 	images lister
 	labels lister
 	silent lister
+	given  [origins]input // by origin
+	theta  []float32      // of the output neurons, [classes][batch]
 }
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
@@ -73,7 +75,11 @@ func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, opti
 		if err != nil {
 			return nil, err
 		}
-		l.estimators = append(l.estimators, e)
+		l.scratch = append(l.scratch, scratch{estimator: e})
+	}
+	l.tasks = layerTasks{
+		activate: l.activateBlock, sample: l.sampleBlock, estimate: l.estimateNeurons, backward: l.backwardBlock,
+		bin: func(thread, task int) { l.binning.task(l, thread, task) },
 	}
 	return l, nil
 }
@@ -106,7 +112,8 @@ func (n *network) forward(images, labels input, draw drawer, learn bool) {
 	batch := images.bySample.Rows()
 	n.hidden.resize(batch)
 	n.output.resize(batch)
-	given := map[origin]input{fromImage: images, fromLabel: labels, fromLayer: n.silent.silence(batch, n.hidden.tiling.neurons)}
+	given := &n.given
+	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(batch, n.hidden.tiling.neurons)
 	for presentation := 1; presentation <= n.architecture.presentations; presentation++ {
 		n.present(n.hidden, n.architecture.hidden, given, presentation)
 		given[fromLayer] = n.hidden.sample(draw, presentation, learn)
@@ -117,7 +124,7 @@ func (n *network) forward(images, labels input, draw drawer, learn bool) {
 
 // present computes a layer's fields and probabilities. Fields whose input is
 // the same at every presentation are computed at the first only.
-func (n *network) present(l *layer, p plan, given map[origin]input, presentation int) {
+func (n *network) present(l *layer, p plan, given *[origins]input, presentation int) {
 	for i, w := range p.sources {
 		if presentation == 1 || w.origin == fromLayer {
 			l.sources[i].present(given[w.origin], l.batch)
@@ -157,9 +164,9 @@ func (n *network) evaluate(images input, labels []byte, draw drawer) float64 {
 }
 
 func (n *network) accuracy(labels []byte) float64 {
-	theta := make([]float32, dataset.Classes*len(labels))
-	n.output.tiling.unpack(theta, n.output.theta, len(labels))
-	return accuracy(theta, labels)
+	n.theta = grow(n.theta, dataset.Classes*len(labels))
+	n.output.tiling.unpack(n.theta, n.output.theta, len(labels))
+	return accuracy(n.theta, labels)
 }
 
 // checkFinite returns ErrDiverged if any weight is no number.

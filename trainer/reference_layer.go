@@ -15,7 +15,7 @@ type referenceLayer[T pid.Float] struct {
 	activation referenceActivation[T]
 	goal       pid.Goal
 	adam       adam
-	scratch    []scratch[T] // by thread
+	scratch    []referenceScratch[T] // by thread
 
 	theta   []T         // [neurons][batch]: P(y = +1)
 	outputs [2]dense[T] // -1 and +1, of the even and of the odd presentations
@@ -23,8 +23,8 @@ type referenceLayer[T pid.Float] struct {
 	threads int
 }
 
-// scratch is what one thread needs to estimate a neuron's goal.
-type scratch[T pid.Float] struct {
+// referenceScratch is what one thread needs to estimate a neuron's goal.
+type referenceScratch[T pid.Float] struct {
 	estimator *pid.Estimator[T]
 	bins      [][]uint8
 	gradient  []T
@@ -40,7 +40,7 @@ func newReferenceLayer[T pid.Float](sources []*referenceSource[T], a referenceAc
 		if err != nil {
 			return nil, err
 		}
-		l.scratch = append(l.scratch, scratch[T]{estimator: estimator, bins: make([][]uint8, len(sources))})
+		l.scratch = append(l.scratch, referenceScratch[T]{estimator: estimator, bins: make([][]uint8, len(sources))})
 	}
 	return l, nil
 }
@@ -96,7 +96,7 @@ func (l *referenceLayer[T]) estimate(learn bool) float64 {
 	return sum
 }
 
-func (l *referenceLayer[T]) estimateNeuron(s *scratch[T], n int, learn bool) float64 {
+func (l *referenceLayer[T]) estimateNeuron(s *referenceScratch[T], n int, learn bool) float64 {
 	fields := l.rows(n, func(s *referenceSource[T]) []T { return s.field })
 	for i, source := range l.sources {
 		source.binner.Assign(s.bins[i], fields[i])

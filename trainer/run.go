@@ -41,7 +41,8 @@ type Run struct {
 	network    *network
 	train      []int32
 	validation []int32
-	next       int // epoch
+	labels     []byte // of the batch at hand
+	next       int    // epoch
 	failed     error
 }
 
@@ -128,7 +129,7 @@ func (r *Run) trainEpoch(ctx context.Context, e *Epoch) error {
 		}
 		learn := e.Epoch > 0
 		draw := randomDrawer{mix(r.config.Seed, purposeTraining, uint64(e.Epoch), uint64(i))}
-		b := r.network.train(r.network.load(r.set.Train, chosen, learn), labelsOf(r.set.Train, chosen), draw, learn)
+		b := r.network.train(r.network.load(r.set.Train, chosen, learn), r.labelsOf(r.set.Train, chosen), draw, learn)
 		e.TrainAccuracy += b.accuracy / float64(len(batches))
 		e.Goal += b.hiddenGoal / float64(r.config.Hidden*len(batches))
 		r.network.hidden.meanTerms(e.Terms)
@@ -170,7 +171,7 @@ func (r *Run) evaluate(ctx context.Context, images *dataset.Images, chosen []int
 			return 0, err
 		}
 		draw := randomDrawer{mix(r.config.Seed, purpose, uint64(epoch), uint64(i))}
-		sum += r.network.evaluate(r.network.load(images, chosen, false), labelsOf(images, chosen), draw)
+		sum += r.network.evaluate(r.network.load(images, chosen, false), r.labelsOf(images, chosen), draw)
 	}
 	return sum / float64(len(batches)), nil
 }
@@ -185,10 +186,11 @@ func split(order []int32, size int) [][]int32 {
 	return append(batches, order)
 }
 
-func labelsOf(images *dataset.Images, chosen []int32) []byte {
-	labels := make([]byte, len(chosen))
+// labelsOf returns the labels of the chosen images, until it is called again.
+func (r *Run) labelsOf(images *dataset.Images, chosen []int32) []byte {
+	r.labels = grow(r.labels, len(chosen))
 	for b, i := range chosen {
-		labels[b] = images.Labels[i]
+		r.labels[b] = images.Labels[i]
 	}
-	return labels
+	return r.labels
 }

@@ -246,6 +246,11 @@ func runTrace(t *testing.T, n traced, tr *trace, images *dataset.Images, allowed
 	end.log(t, "end parameters")
 }
 
+func labelsOf(images *dataset.Images, chosen []int32) []byte {
+	r := Run{}
+	return r.labelsOf(images, chosen)
+}
+
 func meanDifference(a, b []float64) float64 {
 	var sum float64
 	for i := range a {
