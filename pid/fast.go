@@ -28,7 +28,7 @@ type FastEstimator struct {
 	slopes  []float32                // by group
 	blocks  []kernel.PIDBlock
 	shared  kernel.PIDGoal
-	partial kernel.PIDSums
+	partial *kernel.PIDSums
 
 	p          [2]float64 // p(-1), p(+1)
 	redundancy []float64  // I_α
@@ -76,7 +76,7 @@ func NewFastEstimator(goal Goal, bins ...int) (*FastEstimator, error) {
 		goal: goal, lattice: goal.lattice, proper: 1<<len(bins) - 2,
 		places: groupPlaces(bins, joint), masses: kernel.NewMasses(joint),
 		sums: make([]kernel.Mass, groups), slopes: make([]float32, groups),
-		redundancy: make([]float64, goal.lattice.Len()),
+		partial: new(kernel.PIDSums), redundancy: make([]float64, goal.lattice.Len()),
 	}
 	for a, w := range goal.weight {
 		e.shared.Weight[a] = float32(w)

@@ -15,9 +15,9 @@ func (e *FastEstimator) information(n, samples int, terms []float64) {
 	e.p = [2]float64{float64(silent) * unit, float64(firing) * unit}
 	e.shared.Silent, e.shared.Firing = float32(e.p[0]), float32(e.p[1])
 	if e.lattice == Bivariate {
-		kernel.PIDTwo(blocks, &e.shared, &e.partial)
+		kernel.PIDTwo(blocks, &e.shared, e.partial)
 	} else {
-		kernel.PIDThree(blocks, &e.shared, &e.partial)
+		kernel.PIDThree(blocks, &e.shared, e.partial)
 	}
 	for a := range e.redundancy {
 		e.redundancy[a] = laneSum(&e.partial.Redundancy[a]) * unit

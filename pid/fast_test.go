@@ -22,7 +22,7 @@ type fastCase struct {
 	goal   Goal
 	size   []int
 	fast   FastBatch
-	theta  [][]float64 // [neuron][sample], the numbers of fast.Theta
+	theta  [][]float64 // [neuron][sample], fast.Theta in fixed point
 	bins   [][][]uint8 // [neuron][source][sample]
 	values []float64
 	terms  []float64
@@ -52,7 +52,7 @@ func (c *fastCase) set(neuron, sample int, theta float32, bins ...uint8) {
 		c.bins[neuron][s][sample] = bin
 		cell = cell*c.size[s] + int(bin)
 	}
-	c.theta[neuron][sample] = float64(theta)
+	c.theta[neuron][sample] = math.RoundToEven(float64(theta)*0x1p40) * 0x1p-40
 	c.fast.Theta[sample*c.fast.Stride+neuron] = theta
 	c.fast.Cells[sample*c.fast.Stride+neuron] = uint16(cell)
 }
@@ -111,6 +111,7 @@ func (c *fastCase) compare(t testing.TB) difference {
 	}
 	fast.Estimate(c.fast, c.values, c.terms)
 	var d difference
+	var scale float64
 	count := c.goal.lattice.Terms()
 	for n := range c.fast.Neurons {
 		terms, gradient := make([]float64, count), make([]float64, c.fast.Samples)
@@ -119,11 +120,12 @@ func (c *fastCase) compare(t testing.TB) difference {
 		for i, want := range terms {
 			d.terms = worst(d.terms, math.Abs(want-c.terms[n*count+i]))
 		}
-		scale := max(maxAbs(gradient), 1e-30)
+		scale = max(scale, maxAbs(gradient))
 		for b, want := range gradient {
-			d.gradient = worst(d.gradient, math.Abs(want-float64(c.fast.Gradient[b*c.fast.Stride+n]))/scale)
+			d.gradient = worst(d.gradient, math.Abs(want-float64(c.fast.Gradient[b*c.fast.Stride+n])))
 		}
 	}
+	d.gradient /= max(scale, 1e-10)
 	return d
 }
 

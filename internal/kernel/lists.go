@@ -6,6 +6,8 @@ type Lists struct {
 	Start []int32
 	Index []int32
 	Value []float32
+
+	turned []byte // scratch of Columns
 }
 
 // Rows returns the number of rows.
@@ -22,13 +24,58 @@ func (l *Lists) Reset() {
 	l.Start, l.Index, l.Value = append(l.Start[:0], 0), l.Index[:0], l.Value[:0]
 }
 
-// Append adds a row: the pixels that are not 0, by NonZero.
+// Append adds a row: the pixels that are not 0, with what table has for them.
 func (l *Lists) Append(pixels []byte, table *[256]float32) {
 	n := len(l.Index)
 	l.grow(n + len(pixels))
-	n += NonZero(l.Index[n:], l.Value[n:], pixels, table)
+	end := n + NonZero(l.Index[n:], l.Value[n:], pixels, 1)
+	l.Index, l.Value = l.Index[:end], l.Value[:end]
+	for k, v := range l.Value[n:] {
+		l.Value[n+k] = table[uint8(v)]
+	}
+	l.Start = append(l.Start, int32(end))
+}
+
+// AppendScaled adds a row: the pixels that are not 0, times scale.
+func (l *Lists) AppendScaled(pixels []byte, scale float32) {
+	n := len(l.Index)
+	l.grow(n + len(pixels))
+	n += NonZero(l.Index[n:], l.Value[n:], pixels, scale)
 	l.Index, l.Value = l.Index[:n], l.Value[:n]
 	l.Start = append(l.Start, int32(n))
+}
+
+// SetRows sets l to the images: row i lists the pixels of image i that are not
+// 0, times scale.
+func (l *Lists) SetRows(images [][]byte, scale float32) {
+	l.Reset()
+	for _, image := range images {
+		l.AppendScaled(image, scale)
+	}
+}
+
+// SetColumns sets l to the transpose of what SetRows makes: row p lists the
+// images whose pixel p is not 0, in order. It allocates only to grow.
+func (l *Lists) SetColumns(images [][]byte, scale float32) {
+	l.Reset()
+	if len(images) == 0 {
+		return
+	}
+	// An odd number of cache lines from one pixel to the next spreads the
+	// pixels over the sets of the cache.
+	const line = 64
+	stride := (len(images)/line | 1) * line
+	if stride < len(images) {
+		stride += 2 * line
+	}
+	pixels := len(images[0])
+	if len(l.turned) < pixels*stride {
+		l.turned = make([]byte, pixels*stride)
+	}
+	TransposeBytes(l.turned, stride, images)
+	for p := range pixels {
+		l.AppendScaled(l.turned[p*stride:][:len(images)], scale)
+	}
 }
 
 // grow sets the length of the lists and keeps what they hold.

@@ -78,6 +78,13 @@ type PIDSums struct {
 	// Expected is Σ_α w_α/ln 2 · (M_α(+) - M_α(-)), times the same, where M is
 	// the sum that the derivative by p(y) leaves, see pid.Estimator.
 	Expected [Lane]float32
+
+	backs [18][Lane]float32 // scratch of the kernels
+}
+
+func (s *PIDSums) clear() {
+	clear(s.Redundancy[:])
+	clear(s.Expected[:])
 }
 
 // PIDTwo and PIDThree compute the redundancies of two and three sources and
@@ -86,7 +93,7 @@ type PIDSums struct {
 //
 // Masses of unions are added as integers, hence exactly; the rest is float32.
 func PIDTwo(blocks []PIDBlock, goal *PIDGoal, sums *PIDSums) {
-	*sums = PIDSums{}
+	sums.clear()
 	if len(blocks) > 0 {
 		pidTwo(blocks, goal, sums)
 	}
@@ -94,7 +101,7 @@ func PIDTwo(blocks []PIDBlock, goal *PIDGoal, sums *PIDSums) {
 
 // PIDThree is PIDTwo for three sources.
 func PIDThree(blocks []PIDBlock, goal *PIDGoal, sums *PIDSums) {
-	*sums = PIDSums{}
+	sums.clear()
 	if len(blocks) > 0 {
 		pidThree(blocks, goal, sums)
 	}
