@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/goal-search/goal-search/internal/kernel"
 	"github.com/goal-search/goal-search/pid"
 )
 
@@ -38,6 +39,8 @@ const (
 	fromLabel         // one-hot; withheld, that is all zeros, in evaluation
 	fromLayer         // the layer's own outputs at the presentation before; zeros at the first
 	fromHidden        // the hidden layer's outputs at the last presentation
+
+	origins // how many there are
 )
 
 // connection is which neurons of its input a source reaches.
@@ -97,12 +100,12 @@ func SourceLetters(network string) string {
 	return letters
 }
 
-func newActivation[T pid.Float](kind activationKind) activation[T] {
+func newActivation(kind activationKind) activation {
 	switch kind {
 	case trivariateActivation:
-		return schneider[T]{c1: 0.1, c2: 0.1, w1: 2, w2: 2}
+		return &trivariate{kernel.SchneiderParams{C1: 0.1, C2: 0.1, W1: 2, W2: 2}}
 	case outputActivation:
-		return graetz[T]{k1: 1, k2: 2}
+		return readout{}
 	}
 	panic("trainer: unknown activation")
 }

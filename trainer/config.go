@@ -62,7 +62,7 @@ func (c Config) Validate() error {
 	}{
 		{"hidden", c.Hidden, 1, 100_000},
 		{"epochs", c.Epochs, 0, 1_000_000},
-		{"batch_size", c.BatchSize, 1, 1 << 20},
+		{"batch_size", c.BatchSize, 1, 1<<16 - 1},
 	}
 	for _, w := range whole {
 		if w.value < w.least || w.value > w.most {

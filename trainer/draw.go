@@ -1,35 +1,19 @@
 package trainer
 
-import (
-	"math/rand/v2"
-
-	"github.com/goal-search/goal-search/pid"
-)
+import "github.com/goal-search/goal-search/internal/kernel"
 
 // drawer decides the outputs of a layer's neurons.
-type drawer[T pid.Float] interface {
-	// draw sets dst to +1 with probability theta and to -1 otherwise, by
-	// sample, for one neuron at one presentation. It is called for many
-	// neurons at once.
-	draw(dst, theta []T, presentation, neuron int)
+type drawer interface {
+	// draw sets the bits of the neurons that fire: each with probability
+	// theta. first is the place of theta in the layer's rows.
+	draw(fired []uint16, theta []float32, presentation, first int)
 }
 
-// randomDrawer draws from a random stream for each seed, batch, presentation
-// and neuron, so that the outputs depend on neither the order of the calls nor
-// what came before.
-type randomDrawer[T pid.Float] struct {
-	seed, batch uint64
-}
+// randomDrawer draws from a random stream for each key and presentation.
+type randomDrawer struct{ key uint64 }
 
-func (d randomDrawer[T]) draw(dst, theta []T, presentation, neuron int) {
-	stream := rand.NewPCG(d.seed, mix(d.batch, uint64(presentation), uint64(neuron)))
-	for b, t := range theta {
-		u := float64(stream.Uint64()>>11) * 0x1p-53
-		dst[b] = -1
-		if u < float64(t) {
-			dst[b] = 1
-		}
-	}
+func (d randomDrawer) draw(fired []uint16, theta []float32, presentation, first int) {
+	kernel.Sample(fired, theta, mix(d.key, uint64(presentation)), uint32(first))
 }
 
 // The purposes of random streams, so that no two share one.

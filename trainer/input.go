@@ -1,105 +1,89 @@
 package trainer
 
-import "github.com/goal-search/goal-search/pid"
+import "github.com/goal-search/goal-search/internal/kernel"
 
-// input is what one source of a layer receives over a batch: a vector for
-// each sample. It knows how to pass through a linear map, and back.
-type input[T pid.Float] interface {
-	// project adds W·x to field, [out][batch], with W as [out][in].
-	project(field, weight []T, out, threads int)
-	// accumulate adds the gradient Σ_b slope_b x_bᵀ to gradient, [out][in];
-	// slope is [out][batch].
-	accumulate(gradient, slope []T, out, threads int)
+// input is what one source of a layer receives over a batch. Value i of sample
+// b is what the lists hold there, or 0, less shift: pixels are listed where
+// they are not black, outputs of -1 and +1 as 2 where they are +1.
+type input struct {
+	bySample *kernel.Lists
+	byInput  *kernel.Lists // the transpose; only learning needs it
+	shift    float32
 }
 
-// silence is the input of all zeros: a lateral source before the first
-// output, and a withheld label.
-type silence[T pid.Float] struct{}
-
-func (silence[T]) project([]T, []T, int, int)    {}
-func (silence[T]) accumulate([]T, []T, int, int) {}
-
-// dense is an input of arbitrary vectors, kept in both layouts because both
-// products are fastest over contiguous rows.
-type dense[T pid.Float] struct {
-	in, batch int
-	rows      []T // [batch][in]
-	columns   []T // [in][batch]
+// lister makes an input's lists.
+type lister struct {
+	bySample, byInput kernel.Lists
 }
 
-// resize prepares for a batch, keeping nothing.
-func (d *dense[T]) resize(in, batch int) {
-	d.in, d.batch = in, batch
-	d.rows = grow(d.rows, in*batch)
-	d.columns = grow(d.columns, in*batch)
+// silence lists nothing: the input of a lateral source before the first
+// output, and of a withheld label.
+func (l *lister) silence(batch, in int) input {
+	l.bySample.Start = zeros(l.bySample.Start, batch+1)
+	l.byInput.Start = zeros(l.byInput.Start, in+1)
+	return input{&l.bySample, &l.byInput, 0}
 }
 
-// fillColumns sets columns from rows. Only accumulate reads columns.
-func (d *dense[T]) fillColumns(threads int) {
-	transposeInto(d.columns, d.rows, d.batch, d.in, threads)
+// oneHot lists the labels.
+func (l *lister) oneHot(labels []byte, classes int) input {
+	l.bySample.Reset()
+	for b, label := range labels {
+		l.bySample.Index = append(l.bySample.Index, int32(label))
+		l.bySample.Value = append(l.bySample.Value, 1)
+		l.bySample.Start = append(l.bySample.Start, int32(b+1))
+	}
+	l.byInput.Transpose(&l.bySample, classes)
+	return input{&l.bySample, &l.byInput, 0}
 }
 
-func (d *dense[T]) project(field, weight []T, out, threads int) {
-	multiply(matrix[T]{data: field, stride: d.batch},
-		matrix[T]{data: weight, stride: d.in},
-		matrix[T]{data: d.rows, stride: d.in, transposed: true},
-		out, d.batch, d.in, threads)
-}
-
-func (d *dense[T]) accumulate(gradient, slope []T, out, threads int) {
-	multiply(matrix[T]{data: gradient, stride: d.in},
-		matrix[T]{data: slope, stride: d.batch},
-		matrix[T]{data: d.columns, stride: d.batch, transposed: true},
-		out, d.in, d.batch, threads)
-}
-
-// oneHot is an input of one-hot vectors: labels.
-type oneHot[T pid.Float] struct {
-	classes int
-	labels  []byte // by sample, below classes
-}
-
-func (o oneHot[T]) project(field, weight []T, out, threads int) {
-	batch := len(o.labels)
-	parallel(threads, out, func(_, n int) {
-		row, w := field[n*batch:][:batch], weight[n*o.classes:][:o.classes]
-		for b, label := range o.labels {
-			row[b] += w[label]
+// fired lists the neurons that fired, of [tiles][batch] rows with a bit for
+// each place.
+func (l *lister) fired(words []uint16, t tiling, batch int, learn bool) input {
+	l.bySample.Reset()
+	perRow := t.width / kernel.Lane
+	places := t.tiles * t.width
+	for b := range batch {
+		n := len(l.bySample.Index)
+		l.bySample.Index = extend(l.bySample.Index, places)
+		for tile := range t.tiles {
+			added := l.bySample.Index[n : n+t.width]
+			row := words[(tile*batch+b)*perRow:][:perRow]
+			n += kernel.Fired(added, row, int32(tile*t.width))
 		}
-	})
+		l.bySample.Index = l.bySample.Index[:n]
+		l.bySample.Start = append(l.bySample.Start, int32(n))
+	}
+	l.bySample.Value = twos(l.bySample.Value, len(l.bySample.Index))
+	if learn {
+		l.byInput.Transpose(&l.bySample, places)
+	}
+	return input{&l.bySample, &l.byInput, 1}
 }
 
-func (o oneHot[T]) accumulate(gradient, slope []T, out, threads int) {
-	batch := len(o.labels)
-	parallel(threads, out, func(_, n int) {
-		row, g := slope[n*batch:][:batch], gradient[n*o.classes:][:o.classes]
-		for b, label := range o.labels {
-			g[label] += row[b]
-		}
-	})
+// extend appends n elements of undefined content.
+func extend(s []int32, n int) []int32 {
+	if cap(s) < len(s)+n {
+		s = append(make([]int32, 0, 2*(len(s)+n)), s...)
+	}
+	return s[:len(s)+n]
 }
 
-// transposeInto sets dst, [columns][rows], to the transpose of src,
-// [rows][columns], block by block so that both stay in the cache.
-func transposeInto[T pid.Float](dst, src []T, rows, columns, threads int) {
-	const block = 32
-	parallel(threads, (rows+block-1)/block, func(_, stripe int) {
-		first, last := stripe*block, min((stripe+1)*block, rows)
-		for c := 0; c < columns; c += block {
-			for j := c; j < min(c+block, columns); j++ {
-				for i := first; i < last; i++ {
-					dst[j*rows+i] = src[i*columns+j]
-				}
-			}
-		}
-	})
-}
-
-// grow returns a slice of n elements, in place if there is room. Its content
-// is left to the caller.
-func grow[E any](s []E, n int) []E {
-	if cap(s) < n {
-		return make([]E, n)
+// twos returns a slice of n twos, in place if there is room: a slice that it
+// made holds nothing else.
+func twos(s []float32, n int) []float32 {
+	if n <= cap(s) {
+		return s[:n]
+	}
+	s = make([]float32, 2*n)
+	for i := range s {
+		s[i] = 2
 	}
 	return s[:n]
+}
+
+// zeros returns a slice of n zeros, in place if there is room.
+func zeros(s []int32, n int) []int32 {
+	s = grow(s, n)
+	clear(s)
+	return s
 }

@@ -4,153 +4,203 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/goal-search/goal-search/internal/kernel"
 	"github.com/goal-search/goal-search/pid"
 )
 
 // layer is a group of neurons with the same input classes, activation and
-// goal, each of which learns by itself.
-type layer[T pid.Float] struct {
-	neurons    int
-	sources    []*source[T] // F, C[, L]
-	activation activation[T]
-	goal       pid.Goal
+// goal, each of which learns by itself. What belongs to a sample and a neuron
+// is stored by the layer's tiling, a row for each sample.
+type layer struct {
+	tiling     tiling
+	sources    []*source // F, C[, L]
+	activation activation
+	binning    binning
+	lattice    *pid.Lattice
 	adam       adam
-	scratch    []scratch[T] // by thread
+	threads    int
+	scratch    []scratch // by thread
+	tasks      layerTasks
 
-	theta   []T         // [neurons][batch]: P(y = +1)
-	outputs [2]dense[T] // -1 and +1, of the even and of the odd presentations
-	terms   []float64   // [neurons][terms], in bits
-	threads int
+	batch    int
+	theta    []float32 // P(y = +1)
+	gradient []float32 // of the loss by theta
+	cells    []uint16  // joint bins of the sources
+	terms    []float64 // [neurons][terms], in bits
+	losses   []float64 // by neuron, in bits
+	fired    []uint16  // a bit for each place
+	outputs  [2]lister // of the even and of the odd presentations
+
+	draw         drawer // at hand, for the tasks
+	presentation int
+	learning     bool
 }
 
-// scratch is what one thread needs to estimate a neuron's goal.
-type scratch[T pid.Float] struct {
-	estimator *pid.Estimator[T]
-	bins      [][]uint8
-	gradient  []T
+// scratch is what one thread needs.
+type scratch struct {
+	estimator *pid.FastEstimator // of the loss: minus the goal
+	rows      blockRows
+	column    []float32 // one neuron's fields of one source
+	bins      []uint8   // and their bins
 }
 
-func newLayer[T pid.Float](sources []*source[T], a activation[T], goal pid.Goal, optimiser adam, bins []int, threads int) (*layer[T], error) {
-	l := &layer[T]{
-		neurons: sources[0].out, sources: sources, activation: a, goal: goal, adam: optimiser, threads: max(threads, 1),
-		terms: make([]float64, sources[0].out*goal.Lattice().Terms()),
-	}
-	for range l.threads {
-		estimator, err := pid.NewEstimator[T](bins...)
-		if err != nil {
-			return nil, err
-		}
-		l.scratch = append(l.scratch, scratch[T]{estimator: estimator, bins: make([][]uint8, len(sources))})
-	}
-	return l, nil
+// layerTasks are the layer's parallel tasks, made once: a closure would be
+// allocated each time.
+type layerTasks struct {
+	activate, bin, sample, estimate, backward func(thread, task int)
+}
+
+// blockRows are the rows of a block of samples in one tile. A block has at
+// most 256 samples.
+type blockRows struct {
+	width           int
+	theta, gradient []float32
+	fields, slopes  [3][]float32 // by source
 }
 
 // resize prepares for a batch.
-func (l *layer[T]) resize(batch int) {
-	l.theta = grow(l.theta, l.neurons*batch)
+func (l *layer) resize(batch int) {
+	n := l.tiling.size(batch)
+	l.batch = batch
+	l.theta = grow(l.theta, n)
+	l.gradient = grow(l.gradient, n)
+	l.cells = grow(l.cells, n)
+	l.fired = grow(l.fired, n/kernel.Lane)
 	for _, s := range l.sources {
-		s.resize(batch)
+		s.field = grow(s.field, n)
+		s.slope = grow(s.slope, n)
 	}
-	for i := range l.scratch {
-		l.scratch[i].gradient = grow(l.scratch[i].gradient, batch)
-		for s := range l.scratch[i].bins {
-			l.scratch[i].bins[s] = grow(l.scratch[i].bins[s], batch)
+}
+
+// blocks calls do for blocks of samples that cover the batch in every tile.
+func (l *layer) blocks(do func(thread, task int)) {
+	parallel(l.threads, l.tiling.tiles*tasks(l.batch, samplesPerTask), do)
+}
+
+// block returns where in the layer's rows a block of samples is.
+func (l *layer) block(task int) (from, to int) {
+	tile, first, last := part(task, l.batch, samplesPerTask)
+	rows := tile * l.batch
+	return (rows + first) * l.tiling.width, (rows + last) * l.tiling.width
+}
+
+// rows returns the rows of a block.
+func (l *layer) rows(thread, task int) *blockRows {
+	from, to := l.block(task)
+	r := &l.scratch[thread].rows
+	r.width, r.theta, r.gradient = l.tiling.width, l.theta[from:to], l.gradient[from:to]
+	for i, s := range l.sources {
+		r.fields[i], r.slopes[i] = s.field[from:to], s.slope[from:to]
+	}
+	return r
+}
+
+// activate computes the firing probabilities from the fields.
+func (l *layer) activate() { l.blocks(l.tasks.activate) }
+
+func (l *layer) activateBlock(thread, task int) { l.activation.forward(l.rows(thread, task)) }
+
+// sample draws the outputs of a presentation and returns them as an input.
+// Those of the presentation before stay.
+func (l *layer) sample(draw drawer, presentation int, learn bool) input {
+	l.draw, l.presentation = draw, presentation
+	l.blocks(l.tasks.sample)
+	l.silenceEmptyPlaces()
+	return l.outputs[presentation%2].fired(l.fired, l.tiling, l.batch, learn)
+}
+
+func (l *layer) sampleBlock(_, task int) {
+	from, to := l.block(task)
+	l.draw.draw(l.fired[from/kernel.Lane:to/kernel.Lane], l.theta[from:to], l.presentation, from)
+}
+
+// silenceEmptyPlaces clears the bits of places without a neuron.
+func (l *layer) silenceEmptyPlaces() {
+	perRow := l.tiling.width / kernel.Lane
+	rows := l.fired[(l.tiling.tiles-1)*l.batch*perRow:]
+	for used, w := l.tiling.lastTile(), 0; w < perRow; w++ {
+		mask := uint16(1)<<min(max(used-w*kernel.Lane, 0), kernel.Lane) - 1
+		for b := range l.batch {
+			rows[b*perRow+w] &= mask
 		}
 	}
 }
 
-// activate computes the firing probabilities from the fields.
-func (l *layer[T]) activate() {
-	parallel(l.threads, l.neurons, func(_, n int) {
-		l.activation.probability(l.row(l.theta, n), l.rows(n, func(s *source[T]) []T { return s.field }))
-	})
+// clearEmptyPlaces sets the rows' places without a neuron to 0.
+func (l *layer) clearEmptyPlaces(rows []float32) {
+	last := l.tiling.tile(rows, l.tiling.tiles-1)
+	for b := range l.batch {
+		clear(l.tiling.row(last, b)[l.tiling.lastTile():])
+	}
 }
 
-// sample draws the outputs of a presentation. Those of the one before stay:
-// the gradient of lateral weights needs them.
-func (l *layer[T]) sample(draw drawer[T], presentation int) {
-	batch := len(l.theta) / l.neurons
-	output := l.sampled(presentation)
-	output.resize(l.neurons, batch)
-	parallel(l.threads, l.neurons, func(_, n int) {
-		draw.draw(l.row(output.columns, n), l.row(l.theta, n), presentation, n)
-	})
-	transposeInto(output.rows, output.columns, l.neurons, batch, l.threads)
-}
-
-// sampled returns the outputs of a presentation, this one or the one before.
-func (l *layer[T]) sampled(presentation int) *dense[T] { return &l.outputs[presentation%2] }
+// neuronsPerTask is how many neighbours one thread estimates at a time: they
+// share cache lines.
+const neuronsPerTask = kernel.Lane
 
 // estimate computes each neuron's information terms and returns the sum of
 // their goals. If learn, it also sets the sources' slopes: the derivative of
 // the loss, which is minus that sum.
-func (l *layer[T]) estimate(learn bool) float64 {
-	goals := make([]float64, l.neurons)
-	parallel(l.threads, l.neurons, func(thread, n int) {
-		goals[n] = l.estimateNeuron(&l.scratch[thread], n, learn)
-	})
+func (l *layer) estimate(learn bool) float64 {
+	l.learning = learn
+	l.binning.cells(l)
+	parallel(l.threads, tasks(l.tiling.neurons, neuronsPerTask), l.tasks.estimate)
+	if learn {
+		l.clearEmptyPlaces(l.gradient)
+		l.blocks(l.tasks.backward)
+	}
 	var sum float64
-	for _, g := range goals {
-		sum += g
+	for _, loss := range l.losses {
+		sum -= loss
 	}
 	return sum
 }
 
-func (l *layer[T]) estimateNeuron(s *scratch[T], n int, learn bool) float64 {
-	fields := l.rows(n, func(s *source[T]) []T { return s.field })
-	for i, source := range l.sources {
-		source.binner.Assign(s.bins[i], fields[i])
+// estimateNeurons estimates neighbours of one tile.
+func (l *layer) estimateNeurons(thread, task int) {
+	_, first, last := part(task, l.tiling.neurons, neuronsPerTask)
+	at := l.column(first)
+	b := pid.FastBatch{
+		Samples: l.batch, Neurons: last - first, Stride: l.tiling.width,
+		Cells: l.cells[at:], Theta: l.theta[at:],
 	}
-	count := l.goal.Lattice().Terms()
-	terms, theta := l.terms[n*count:][:count], l.row(l.theta, n)
-	if !learn {
-		return s.estimator.Estimate(l.goal, theta, s.bins, terms, nil)
+	if l.learning {
+		b.Gradient = l.gradient[at:]
 	}
-	goal := s.estimator.Estimate(l.goal, theta, s.bins, terms, s.gradient)
-	for b := range s.gradient {
-		s.gradient[b] = -s.gradient[b]
-	}
-	l.activation.backward(l.rows(n, func(s *source[T]) []T { return s.slope }), s.gradient, theta, fields)
-	return goal
+	terms := l.lattice.Terms()
+	l.scratch[thread].estimator.Estimate(b, l.losses[first:last], l.terms[first*terms:last*terms])
 }
 
-// learn moves the weights down the gradient of the loss.
-func (l *layer[T]) learn() {
+// column returns where in the layer's rows a neuron's column begins.
+func (l *layer) column(neuron int) int {
+	tile, place := l.tiling.place(neuron)
+	return tile*l.batch*l.tiling.width + place
+}
+
+func (l *layer) backwardBlock(thread, task int) { l.activation.backward(l.rows(thread, task)) }
+
+// learn moves the weights up the gradient of the goals.
+func (l *layer) learn() {
 	l.adam.step()
 	for _, s := range l.sources {
-		s.backward(l.threads)
-		update(&l.adam, &s.weight)
-		update(&l.adam, &s.bias)
+		s.backward()
+		l.adam.update(s.weight, l.threads)
+		l.adam.update(s.bias, l.threads)
 	}
 }
 
 // meanTerms adds the mean of each information term over the neurons to sum.
-func (l *layer[T]) meanTerms(sum []float64) {
+func (l *layer) meanTerms(sum []float64) {
 	count := len(sum)
 	for i, v := range l.terms {
-		sum[i%count] += v / float64(l.neurons)
+		sum[i%count] += v / float64(l.tiling.neurons)
 	}
-}
-
-// row returns neuron n's part of an [neurons][batch] slice.
-func (l *layer[T]) row(values []T, n int) []T {
-	batch := len(values) / l.neurons
-	return values[n*batch:][:batch]
-}
-
-// rows returns neuron n's part of a slice of every source.
-func (l *layer[T]) rows(n int, of func(*source[T]) []T) [][]T {
-	rows := make([][]T, len(l.sources))
-	for i, s := range l.sources {
-		rows[i] = l.row(of(s), n)
-	}
-	return rows
 }
 
 // checkFinite returns an error naming the first weight that is no number.
-func (l *layer[T]) checkFinite(name string) error {
+func (l *layer) checkFinite(name string) error {
 	for i, s := range l.sources {
-		for _, values := range [][]T{s.weight.value, s.bias.value} {
+		for _, values := range [][]float32{s.weight.value, s.bias.value} {
 			for _, v := range values {
 				if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
 					return fmt.Errorf("%w: a weight of source %d of the %s layer is %g", ErrDiverged, i+1, name, float64(v))

@@ -7,27 +7,37 @@ import (
 	"github.com/goal-search/goal-search/trainer/dataset"
 )
 
-// network is a hidden and an output layer of infomorphic neurons. T is float32
-// in training, float64 where it is held to the reference numbers.
-type network[T pid.Float] struct {
+// network is a hidden and an output layer of infomorphic neurons, made for the
+// vector kernels. It is held to referenceNetwork.
+type network struct {
 	architecture architecture
-	hidden       *layer[T]
-	output       *layer[T]
-	images       dense[T]
+	hidden       *layer
+	output       *layer
 	threads      int
+
+	table  [256]float32 // of a pixel: what is listed for it
+	shift  float32      // of every pixel
+	images lister
+	labels lister
+	silent lister
+	given  [origins]input // by origin
+	theta  []float32      // of the output neurons, [classes][batch]
 }
 
-func newNetwork[T pid.Float](c Config, pixels, threads int) (*network[T], error) {
+func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
-	n := &network[T]{architecture: a, threads: threads}
+	n := &network{architecture: a, threads: max(threads, 1), shift: float32(scale.Mean / scale.Std)}
+	for p := range n.table {
+		n.table[p] = float32(float64(p) / scale.Std)
+	}
 	inputs := inputSizes(c, pixels)
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
-	if n.hidden, err = planLayer[T](a.hidden, c.Hidden, inputs, c.Goal, optimiser, threads); err != nil {
+	if n.hidden, err = planLayer(a.hidden, c.Hidden, inputs, c.Goal, optimiser, n.threads); err != nil {
 		return nil, err
 	}
 	optimiser = adam{rate: c.OutputLearningRate, decay: c.OutputWeightDecay}
-	if n.output, err = planLayer[T](a.output, dataset.Classes, inputs, c.OutputGoal, optimiser, threads); err != nil {
+	if n.output, err = planLayer(a.output, dataset.Classes, inputs, c.OutputGoal, optimiser, n.threads); err != nil {
 		return nil, err
 	}
 	n.initialise(c.Seed)
@@ -39,82 +49,88 @@ func inputSizes(c Config, pixels int) map[origin]int {
 	return map[origin]int{fromImage: pixels, fromLabel: dataset.Classes, fromLayer: c.Hidden, fromHidden: c.Hidden}
 }
 
-func planLayer[T pid.Float](p plan, neurons int, inputs map[origin]int, gamma []float64, optimiser adam, threads int) (*layer[T], error) {
-	goal, err := pid.NewGoal(gamma)
+func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, optimiser adam, threads int) (*layer, error) {
+	t := newTiling(neurons)
+	l := &layer{tiling: t, activation: newActivation(p.activation), adam: optimiser, threads: threads, losses: make([]float64, neurons)}
+	loss := make([]float64, len(gamma))
+	for i, v := range gamma {
+		loss[i] = -v
+	}
+	goal, err := pid.NewGoal(loss)
 	if err != nil {
 		return nil, err
 	}
-	binner, err := pid.NewBinner[T](p.binning)
-	if err != nil {
-		return nil, err
-	}
-	var sources []*source[T]
+	l.lattice = goal.Lattice()
+	l.terms = make([]float64, neurons*l.lattice.Terms())
 	var bins []int
 	for _, w := range p.sources {
-		sources = append(sources, newSource[T](inputs[w.origin], neurons, w.connection, binner))
+		l.sources = append(l.sources, newSource(t, inputs[w.origin], w.connection, threads))
 		bins = append(bins, p.binning.Bins)
 	}
-	return newLayer(sources, newActivation[T](p.activation), goal, optimiser, bins, threads)
+	if l.binning, err = newBinning(p.binning, len(bins)); err != nil {
+		return nil, err
+	}
+	for range threads {
+		e, err := pid.NewFastEstimator(goal, bins...)
+		if err != nil {
+			return nil, err
+		}
+		l.scratch = append(l.scratch, scratch{estimator: e})
+	}
+	l.tasks = layerTasks{
+		activate: l.activateBlock, sample: l.sampleBlock, estimate: l.estimateNeurons, backward: l.backwardBlock,
+		bin: func(thread, task int) { l.binning.task(l, thread, task) },
+	}
+	return l, nil
 }
 
 // initialise draws all weights from the seed, in a fixed order.
-func (n *network[T]) initialise(seed uint64) {
+func (n *network) initialise(seed uint64) {
 	random := rand.New(rand.NewPCG(seed, mix(purposeWeights)))
-	for _, l := range []*layer[T]{n.hidden, n.output} {
+	for _, l := range []*layer{n.hidden, n.output} {
 		for _, s := range l.sources {
 			s.initialise(random)
 		}
 	}
 }
 
-// load takes the chosen images, normalised: value[p] is that of the byte p.
-func (n *network[T]) load(images *dataset.Images, chosen []int32, value *[256]T) {
-	size := images.Size()
-	n.images.resize(size, len(chosen))
-	parallel(n.threads, len(chosen), func(_, b int) {
-		row := n.images.rows[b*size:][:size]
-		for i, p := range images.Image(int(chosen[b])) {
-			row[i] = value[p]
-		}
-	})
+// load lists the chosen images' pixels.
+func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input {
+	n.images.bySample.Reset()
+	for _, i := range chosen {
+		n.images.bySample.Append(images.Image(int(i)), &n.table)
+	}
+	if learn {
+		n.images.byInput.Transpose(&n.images.bySample, images.Size())
+	}
+	return input{&n.images.bySample, &n.images.byInput, n.shift}
 }
 
-// forward computes both layers' firing probabilities for the loaded images.
+// forward computes both layers' firing probabilities for a batch of images.
 // labels is silence when the label is withheld.
-func (n *network[T]) forward(labels input[T], draw drawer[T]) {
-	n.hidden.resize(n.images.batch)
-	n.output.resize(n.images.batch)
-	last := n.architecture.presentations
-	for presentation := 1; presentation <= last; presentation++ {
-		n.present(n.hidden, n.architecture.hidden, labels, presentation)
-		n.hidden.sample(draw, presentation)
+func (n *network) forward(images, labels input, draw drawer, learn bool) {
+	batch := images.bySample.Rows()
+	n.hidden.resize(batch)
+	n.output.resize(batch)
+	given := &n.given
+	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(batch, n.hidden.tiling.neurons)
+	for presentation := 1; presentation <= n.architecture.presentations; presentation++ {
+		n.present(n.hidden, n.architecture.hidden, given, presentation)
+		given[fromLayer] = n.hidden.sample(draw, presentation, learn)
 	}
-	n.present(n.output, n.architecture.output, labels, 1)
+	given[fromHidden] = given[fromLayer]
+	n.present(n.output, n.architecture.output, given, 1)
 }
 
 // present computes a layer's fields and probabilities. Fields whose input is
 // the same at every presentation are computed at the first only.
-func (n *network[T]) present(l *layer[T], p plan, labels input[T], presentation int) {
+func (n *network) present(l *layer, p plan, given *[origins]input, presentation int) {
 	for i, w := range p.sources {
 		if presentation == 1 || w.origin == fromLayer {
-			l.sources[i].present(n.input(w.origin, labels, presentation), n.threads)
+			l.sources[i].present(given[w.origin], l.batch)
 		}
 	}
 	l.activate()
-}
-
-func (n *network[T]) input(o origin, labels input[T], presentation int) input[T] {
-	switch {
-	case o == fromImage:
-		return &n.images
-	case o == fromLabel:
-		return labels
-	case o == fromHidden:
-		return n.hidden.sampled(n.architecture.presentations)
-	case presentation > 1:
-		return n.hidden.sampled(presentation - 1)
-	}
-	return silence[T]{}
 }
 
 // result is what a batch gave, beside the layers' terms.
@@ -123,33 +139,38 @@ type result struct {
 	accuracy               float64
 }
 
-// train presents the loaded images with their labels and, if learn, moves the
-// weights by one step. The accuracy is that before the step.
-func (n *network[T]) train(labels []byte, draw drawer[T], learn bool) result {
+// train presents images with their labels and, if learn, moves the weights by
+// one step. The accuracy is that before the step.
+func (n *network) train(images input, labels []byte, draw drawer, learn bool) result {
 	for i, w := range n.architecture.output.sources {
 		if w.connection == ownClass {
 			n.output.sources[i].identity()
 		}
 	}
-	n.forward(oneHot[T]{dataset.Classes, labels}, draw)
+	n.forward(images, n.labels.oneHot(labels, dataset.Classes), draw, learn)
 	r := result{hiddenGoal: n.hidden.estimate(learn), outputGoal: n.output.estimate(learn)}
 	if learn {
-		n.images.fillColumns(n.threads)
 		n.hidden.learn()
 		n.output.learn()
 	}
-	r.accuracy = accuracy(n.output.theta, labels)
+	r.accuracy = n.accuracy(labels)
 	return r
 }
 
-// evaluate returns the accuracy on the loaded images with the label withheld.
-func (n *network[T]) evaluate(labels []byte, draw drawer[T]) float64 {
-	n.forward(silence[T]{}, draw)
-	return accuracy(n.output.theta, labels)
+// evaluate returns the accuracy on images with the label withheld.
+func (n *network) evaluate(images input, labels []byte, draw drawer) float64 {
+	n.forward(images, n.labels.silence(len(labels), dataset.Classes), draw, false)
+	return n.accuracy(labels)
+}
+
+func (n *network) accuracy(labels []byte) float64 {
+	n.theta = grow(n.theta, dataset.Classes*len(labels))
+	n.output.tiling.unpack(n.theta, n.output.theta, len(labels))
+	return accuracy(n.theta, labels)
 }
 
 // checkFinite returns ErrDiverged if any weight is no number.
-func (n *network[T]) checkFinite() error {
+func (n *network) checkFinite() error {
 	if err := n.hidden.checkFinite("hidden"); err != nil {
 		return err
 	}
@@ -157,13 +178,13 @@ func (n *network[T]) checkFinite() error {
 }
 
 // parameters returns everything that is learned, by name: "hidden.F.weight",
-// [out][in], "hidden.F.bias", [out], and so on.
-func (n *network[T]) parameters() map[string]*parameter[T] {
-	named := make(map[string]*parameter[T])
-	add := func(layer string, l *layer[T], p plan) {
+// "hidden.F.bias", and so on.
+func (n *network) parameters() map[string]*parameter {
+	named := make(map[string]*parameter)
+	add := func(layer string, l *layer, p plan) {
 		for i, w := range p.sources {
-			named[layer+"."+w.letter+".weight"] = &l.sources[i].weight
-			named[layer+"."+w.letter+".bias"] = &l.sources[i].bias
+			named[layer+"."+w.letter+".weight"] = l.sources[i].weight
+			named[layer+"."+w.letter+".bias"] = l.sources[i].bias
 		}
 	}
 	add("hidden", n.hidden, n.architecture.hidden)

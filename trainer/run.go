@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/goal-search/goal-search/internal/kernel"
 	"github.com/goal-search/goal-search/pid"
 	"github.com/goal-search/goal-search/trainer/dataset"
 )
@@ -37,11 +38,11 @@ type Epoch struct {
 type Run struct {
 	config     Config
 	set        *dataset.Set
-	network    *network[float32]
-	values     [256]float32
+	network    *network
 	train      []int32
 	validation []int32
-	next       int // epoch
+	labels     []byte // of the batch at hand
+	next       int    // epoch
 	failed     error
 }
 
@@ -51,20 +52,25 @@ func NewRun(c Config, set *dataset.Set, o Options) (*Run, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	r := &Run{config: c, set: set, values: normalisedBytes[float32](set.Normalization)}
+	r := &Run{config: c, set: set}
 	r.train, r.validation = dataset.Split(set.Train.Len(), c.ValidationFraction, c.Seed)
 	if len(r.train) == 0 || len(r.validation) == 0 {
 		return nil, fmt.Errorf("validation_fraction %g of %d images leaves %d to train and %d to validate: want some of both",
 			c.ValidationFraction, set.Train.Len(), len(r.train), len(r.validation))
 	}
 	var err error
-	r.network, err = newNetwork[float32](c, set.Train.Size(), o.Threads)
+	r.network, err = newNetwork(c, set.Train.Size(), set.Normalization, o.Threads)
 	return r, err
 }
 
 // KernelPath names the arithmetic that the weights depend on beside Config and
 // data set: one path gives the same bits everywhere.
-func KernelPath() string { return "gonum-" + runtime.GOARCH }
+func KernelPath() string {
+	if kernel.Current() == kernel.Generic {
+		return string(kernel.Generic) + "-" + runtime.GOARCH // compilers fuse products and sums differently
+	}
+	return string(kernel.Current())
+}
 
 // Config returns the run's configuration.
 func (r *Run) Config() Config { return r.config }
@@ -121,9 +127,9 @@ func (r *Run) trainEpoch(ctx context.Context, e *Epoch) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		r.network.load(r.set.Train, chosen, &r.values)
-		draw := randomDrawer[float32]{r.config.Seed, mix(purposeTraining, uint64(e.Epoch), uint64(i))}
-		b := r.network.train(labelsOf(r.set.Train, chosen), draw, e.Epoch > 0)
+		learn := e.Epoch > 0
+		draw := randomDrawer{mix(r.config.Seed, purposeTraining, uint64(e.Epoch), uint64(i))}
+		b := r.network.train(r.network.load(r.set.Train, chosen, learn), r.labelsOf(r.set.Train, chosen), draw, learn)
 		e.TrainAccuracy += b.accuracy / float64(len(batches))
 		e.Goal += b.hiddenGoal / float64(r.config.Hidden*len(batches))
 		r.network.hidden.meanTerms(e.Terms)
@@ -164,9 +170,8 @@ func (r *Run) evaluate(ctx context.Context, images *dataset.Images, chosen []int
 		if err := ctx.Err(); err != nil {
 			return 0, err
 		}
-		r.network.load(images, chosen, &r.values)
-		draw := randomDrawer[float32]{r.config.Seed, mix(purpose, uint64(epoch), uint64(i))}
-		sum += r.network.evaluate(labelsOf(images, chosen), draw)
+		draw := randomDrawer{mix(r.config.Seed, purpose, uint64(epoch), uint64(i))}
+		sum += r.network.evaluate(r.network.load(images, chosen, false), r.labelsOf(images, chosen), draw)
 	}
 	return sum / float64(len(batches)), nil
 }
@@ -181,19 +186,11 @@ func split(order []int32, size int) [][]int32 {
 	return append(batches, order)
 }
 
-func labelsOf(images *dataset.Images, chosen []int32) []byte {
-	labels := make([]byte, len(chosen))
+// labelsOf returns the labels of the chosen images, until it is called again.
+func (r *Run) labelsOf(images *dataset.Images, chosen []int32) []byte {
+	r.labels = grow(r.labels, len(chosen))
 	for b, i := range chosen {
-		labels[b] = images.Labels[i]
+		r.labels[b] = images.Labels[i]
 	}
-	return labels
-}
-
-// normalisedBytes returns what each byte of an image becomes.
-func normalisedBytes[T pid.Float](n dataset.Normalization) [256]T {
-	var values [256]T
-	for p := range values {
-		values[p] = T((float64(p) - n.Mean) / n.Std)
-	}
-	return values
+	return r.labels
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/goal-search/goal-search/trainer/dataset"
 	"github.com/goal-search/goal-search/trainer/dataset/datasettest"
 )
 
@@ -17,22 +16,25 @@ func BenchmarkBatch(b *testing.B) {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
 			c := DefaultConfig()
 			c.Goal = tr.Goal
-			n, err := newNetwork[float32](c, set.Train.Size(), threads)
-			if err != nil {
-				b.Fatal(err)
-			}
+			n := mustNetwork(b, c, set.Train.Size(), threads)
 			for i, p := range tr.Parameters {
-				for j, v := range tr.start[i] {
-					n.parameters()[parameterName(p.Name)].value[j] = float32(v)
-				}
+				tracedNetwork{n}.start(parameterName(p.Name), tr.start[i])
 			}
-			values := normalisedBytes[float32](dataset.Normalization{Mean: 33.31842, Std: 78.56749})
 			chosen := tr.index[:1024]
 			labels := labelsOf(set.Train, chosen)
-			for step := 0; b.Loop(); step++ {
-				n.load(set.Train, chosen, &values)
-				n.train(labels, randomDrawer[float32]{1, uint64(step)}, true)
+			b.ReportAllocs()
+			for step := uint64(0); b.Loop(); step++ {
+				n.train(n.load(set.Train, chosen, true), labels, randomDrawer{step}, true)
 			}
 		})
 	}
+}
+
+func mustNetwork(t testing.TB, c Config, pixels, threads int) *network {
+	t.Helper()
+	n, err := newNetwork(c, pixels, traceScale, threads)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

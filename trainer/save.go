@@ -58,8 +58,10 @@ func (r *Run) Save(w io.Writer) error {
 	}
 	tensors := make(map[string]safetensors.TensorView)
 	for name, p := range r.network.parameters() {
-		for key, values := range p.saved(name) {
-			view, err := safetensors.NewTensorView(safetensors.F32, p.shape, encodeFloats(values))
+		for key, tiled := range p.saved(name) {
+			values := make([]float32, p.tiling.neurons*p.rows)
+			p.tiling.unpack(values, tiled, p.rows)
+			view, err := safetensors.NewTensorView(safetensors.F32, p.shape(), encodeFloats(values))
 			if err != nil {
 				return fmt.Errorf("tensor %s: %w", key, err)
 			}
@@ -93,10 +95,12 @@ func LoadRun(from io.Reader, set *dataset.Set, o Options) (*Run, error) {
 	r.next = info.NextEpoch
 	r.network.hidden.adam.steps, r.network.output.adam.steps = info.Steps, info.Steps
 	for name, p := range r.network.parameters() {
-		for key, values := range p.saved(name) {
-			if err := decodeTensor(values, file, key, p.shape); err != nil {
+		for key, tiled := range p.saved(name) {
+			values := make([]float32, p.tiling.neurons*p.rows)
+			if err := decodeTensor(values, file, key, p.shape()); err != nil {
 				return nil, err
 			}
+			p.tiling.pack(tiled, values, p.rows)
 		}
 	}
 	return r, r.network.checkFinite()
@@ -160,8 +164,8 @@ func checkSizes(file safetensors.SafeTensors, c Config, pixels int) error {
 }
 
 // saved returns what is kept of a parameter, by tensor name.
-func (p *parameter[T]) saved(name string) map[string][]T {
-	return map[string][]T{name: p.value, meanPrefix + name: p.mean, squarePrefix + name: p.square}
+func (p *parameter) saved(name string) map[string][]float32 {
+	return map[string][]float32{name: p.value, meanPrefix + name: p.mean, squarePrefix + name: p.square}
 }
 
 func encodeFloats(values []float32) []byte {

@@ -4,93 +4,179 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/goal-search/goal-search/pid"
+	"github.com/goal-search/goal-search/internal/kernel"
 )
 
 // source is one input class of a layer: a linear map with a bias of its own,
 // which gives each neuron one field.
-type source[T pid.Float] struct {
-	in, out int
-	weight  parameter[T] // [out][in]
-	bias    parameter[T] // [out]
-	mask    []T          // [out][in] of 0 and 1: which connections exist; nil for all
-	binner  *pid.Binner[T]
+type source struct {
+	tiling  tiling
+	in      int
+	weight  *parameter // [in] rows
+	bias    *parameter // one row
+	missing []int32    // places in the weights of connections that do not exist
+	threads int
 
-	input input[T] // of the presentation at hand
-	field []T      // [out][batch]
-	slope []T      // [out][batch]: derivative of the loss by the field
+	input input
+	batch int
+	base  []float32 // one row: what an empty list gives
+	field []float32 // [batch] rows
+	slope []float32 // [batch] rows: derivative of the loss by the field
+
+	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
 }
 
-func newSource[T pid.Float](in, out int, c connection, binner *pid.Binner[T]) *source[T] {
-	s := &source[T]{in: in, out: out, weight: newParameter[T](out, in), bias: newParameter[T](out), binner: binner}
-	exists := c.exists()
-	if exists == nil {
-		return s
+func newSource(t tiling, in int, c connection, threads int) *source {
+	s := &source{
+		tiling: t, in: in, threads: threads,
+		weight: newParameter(t, in, false), bias: newParameter(t, 1, true), base: make([]float32, t.size(1)),
 	}
-	s.mask = make([]T, out*in)
-	for i := range s.mask {
-		if exists(i/in, i%in) {
-			s.mask[i] = 1
+	s.presentTask, s.backwardTask = s.presentSamples, s.backwardInputs
+	exists := c.exists()
+	for n := 0; exists != nil && n < t.neurons; n++ {
+		tile, place := t.place(n)
+		for i := range in {
+			if !exists(n, i) {
+				s.missing = append(s.missing, int32((tile*in+i)*t.width+place))
+			}
 		}
 	}
 	return s
 }
 
 // initialise draws weights and biases from U(-1/√in, 1/√in), PyTorch's default
-// for a linear map. Numbers are drawn in float32, so that both precisions
-// start alike.
-func (s *source[T]) initialise(random *rand.Rand) {
+// for a linear map.
+func (s *source) initialise(random *rand.Rand) {
 	bound := float32(1 / math.Sqrt(float64(s.in)))
-	for _, p := range []*parameter[T]{&s.weight, &s.bias} {
-		for i := range p.value {
-			p.value[i] = T((2*random.Float32() - 1) * bound)
+	for _, p := range []*parameter{s.weight, s.bias} {
+		values := make([]float32, s.tiling.neurons*p.rows)
+		for i := range values {
+			values[i] = (2*random.Float32() - 1) * bound
 		}
+		s.tiling.pack(p.value, values, p.rows)
 	}
-	for i := range s.mask {
-		s.weight.value[i] *= s.mask[i]
+	s.mask(s.weight.value)
+}
+
+// mask sets the entries of missing connections to 0.
+func (s *source) mask(weights []float32) {
+	for _, i := range s.missing {
+		weights[i] = 0
 	}
 }
 
-// resize prepares for a batch.
-func (s *source[T]) resize(batch int) {
-	s.field = grow(s.field, s.out*batch)
-	s.slope = grow(s.slope, s.out*batch)
-}
+// samplesPerTask and inputsPerTask are how much of a product one thread does
+// at a time.
+const (
+	samplesPerTask = 128
+	inputsPerTask  = 64
+)
 
-// present computes the fields of an input: weight·input + bias.
-func (s *source[T]) present(in input[T], threads int) {
+// present computes the fields of an input: W·x + bias.
+func (s *source) present(in input, batch int) {
 	s.input = in
-	batch := len(s.field) / s.out
-	for n, bias := range s.bias.value {
-		row := s.field[n*batch:][:batch]
-		for b := range row {
-			row[b] = bias
+	s.batch = batch
+	s.field = grow(s.field, s.tiling.size(batch))
+	for tile := range s.tiling.tiles {
+		row := s.tiling.tile(s.base, tile)
+		copy(row, s.tiling.tile(s.bias.value, tile))
+		if in.shift != 0 {
+			addAll(row, s.tiling.tile(s.weight.value, tile), s.in, -in.shift)
 		}
 	}
-	in.project(s.field, s.weight.value, s.out, threads)
+	parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
 }
 
-// backward sets the gradients from slope.
-func (s *source[T]) backward(threads int) {
-	batch := len(s.field) / s.out
-	clear(s.weight.gradient)
-	s.input.accumulate(s.weight.gradient, s.slope, s.out, threads)
-	for i := range s.mask {
-		s.weight.gradient[i] *= s.mask[i]
-	}
-	for n := range s.bias.gradient {
-		var sum T
-		for _, v := range s.slope[n*batch:][:batch] {
-			sum += v
-		}
-		s.bias.gradient[n] = sum
+// presentSamples computes the fields of some samples in one tile.
+func (s *source) presentSamples(_, task int) {
+	tile, first, last := part(task, s.batch, samplesPerTask)
+	width := s.tiling.width
+	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
+	fillRows(rows, s.tiling.tile(s.base, tile))
+	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, first, last)
+}
+
+// tasks returns into how many parts of that size n is cut.
+func tasks(n, size int) int { return (n + size - 1) / size }
+
+// part returns the tile of a numbered task, and its part of n.
+func part(task, n, size int) (tile, first, last int) {
+	perTile := tasks(n, size)
+	first = task % perTile * size
+	return task / perTile, first, min(first+size, n)
+}
+
+// addLists adds to the rows of dst, from first to before last of the lists,
+// what each lists of the rows of m.
+func addLists(dst, m []float32, width int, l *kernel.Lists, first, last int) {
+	kernel.AddLists(dst, m, width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
+}
+
+// fillRows sets each row of dst to row.
+func fillRows(dst, row []float32) {
+	for i := 0; i < len(dst); i += len(row) {
+		copy(dst[i:], row)
 	}
 }
+
+// backward sets the gradients from slope: dW = Σ_b slope_b x_bᵀ.
+func (s *source) backward() {
+	for tile := range s.tiling.tiles {
+		sum := s.tiling.tile(s.bias.gradient, tile)
+		clear(sum)
+		addAll(sum, s.tiling.tile(s.slope, tile), s.batch, 1)
+	}
+	for i, v := range s.bias.gradient {
+		s.base[i] = -s.input.shift * v
+	}
+	parallel(s.threads, s.tiling.tiles*tasks(s.in, inputsPerTask), s.backwardTask)
+	s.mask(s.weight.gradient)
+}
+
+// backwardInputs sets the gradients of the weights of some inputs in one tile.
+func (s *source) backwardInputs(_, task int) {
+	tile, first, last := part(task, s.in, inputsPerTask)
+	width := s.tiling.width
+	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
+	fillRows(rows, s.tiling.tile(s.base, tile))
+	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, first, last)
+}
+
+// rowsPerSum is how many rows are added in float32 before the sum goes on in
+// float64: sums over the whole batch nearly cancel.
+const rowsPerSum = 32
+
+// addAll adds factor times the sum of the first n rows of m to dst.
+func addAll(dst, m []float32, n int, factor float32) {
+	var sum [kernel.MaxWidth]float64
+	var part [kernel.MaxWidth]float32
+	width := len(dst)
+	for first := 0; first < n; first += rowsPerSum {
+		count := min(rowsPerSum, n-first)
+		clear(part[:width])
+		kernel.SumRows(part[:width], m[first*width:], firstRows[:count])
+		for j, v := range part[:width] {
+			sum[j] += float64(v)
+		}
+	}
+	for j, v := range sum[:width] {
+		dst[j] += float32(float64(factor) * v)
+	}
+}
+
+// firstRows numbers the rows of a sum.
+var firstRows = func() (rows [rowsPerSum]int32) {
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	return rows
+}()
 
 // identity sets the weight to the identity.
-func (s *source[T]) identity() {
+func (s *source) identity() {
 	clear(s.weight.value)
-	for i := range min(s.in, s.out) {
-		s.weight.value[i*s.in+i] = 1
+	for n := range min(s.in, s.tiling.neurons) {
+		tile, place := s.tiling.place(n)
+		s.tiling.tile(s.weight.value, tile)[n*s.tiling.width+place] = 1
 	}
 }

@@ -112,7 +112,7 @@ func TestStepEqualsReference(t *testing.T) {
 		}
 		compared++
 		t.Run(setup.Name, func(t *testing.T) {
-			n, err := newNetwork[float64](setup.config(network), setup.NInputs, 1)
+			n, err := newReferenceNetwork[float64](setup.config(network), setup.NInputs, 1)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,7 +126,7 @@ func TestStepEqualsReference(t *testing.T) {
 	}
 }
 
-func stepThrough(t *testing.T, n *network[float64], setup stepSetup) {
+func stepThrough(t *testing.T, n *referenceNetwork[float64], setup stepSetup) {
 	var losses, information, gradients, parameters deviation
 	for i, step := range setup.Steps {
 		at := fmt.Sprintf("step %d ", i+1)
@@ -155,12 +155,12 @@ func stepThrough(t *testing.T, n *network[float64], setup stepSetup) {
 	parameters.log(t, "parameters")
 }
 
-func evaluateAfter(t *testing.T, n *network[float64], setup stepSetup) {
+func evaluateAfter(t *testing.T, n *referenceNetwork[float64], setup stepSetup) {
 	var d deviation
 	e := setup.Evaluation
 	n.loadVectors(e.X)
 	draw := recordedDrawer[float64]{[][]string{e.Draws["hidden_1"], e.Draws["hidden_2"]}}
-	n.forward(silence[float64]{}, draw)
+	n.forward(referenceSilence[float64]{}, draw)
 	theta := make([]float64, len(n.output.theta))
 	transposeInto(theta, n.output.theta, n.output.neurons, len(e.Labels), 1)
 	d.compare(t, "evaluation theta", theta, flatten(e.ThetaOutput), 1, 1e-12)
@@ -209,7 +209,7 @@ func TestActivationsEqualReference(t *testing.T) {
 	var d deviation
 	compared := 0
 	for _, c := range file.Cases {
-		var a activation[float64]
+		var a referenceActivation[float64]
 		switch c.Activation {
 		case "Schneider3SourceActivation":
 			a = schneider[float64]{c.Params["c1"], c.Params["c2"], c.Params["w1"], c.Params["w2"]}
@@ -242,7 +242,7 @@ func TestActivationsEqualReference(t *testing.T) {
 }
 
 // set gives the network the reference's parameters.
-func (n *network[T]) set(t *testing.T, values map[string]any) {
+func (n *referenceNetwork[T]) set(t *testing.T, values map[string]any) {
 	t.Helper()
 	for name, p := range n.parameters() {
 		from := flatten(values[name])
@@ -255,7 +255,7 @@ func (n *network[T]) set(t *testing.T, values map[string]any) {
 	}
 }
 
-func (n *network[T]) loadVectors(x [][]float64) {
+func (n *referenceNetwork[T]) loadVectors(x [][]float64) {
 	n.images.resize(len(x[0]), len(x))
 	for i, v := range flatten(x) {
 		n.images.rows[i] = T(v)

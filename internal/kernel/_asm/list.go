@@ -1,0 +1,149 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// list writes the kernels of lists. Only AVX-512 can compress vectors.
+func list(s isa) {
+	if s.name() == "AVX512" {
+		nonZero()
+		fired()
+		return
+	}
+	turn()
+}
+
+// nonZero writes the list of pixels that are not 0, for n of them, a multiple
+// of 16. It writes up to 16 entries past the last one. 64 black pixels in a row
+// are passed over at once.
+func nonZero() {
+	begin(avx512{}, "nonZero", "func(index *int32, value *float32, pixels *byte, n int, scale float32) int", "is NonZero.")
+	index, value, pixels, n := argument("index"), argument("value"), argument("pixels"), argument("n")
+	position, step, leap, scale := ZMM(), ZMM(), ZMM(), ZMM()
+	VBROADCASTSS(argumentInMemory("scale"), scale)
+	VMOVDQU32(lane(), position)
+	VBROADCASTSS(symbol("sixteen", 16), step)
+	VBROADCASTSS(symbol("sixtyFour", 64), leap)
+	count, more, mask := GP64(), GP64(), K()
+	XORQ(count, count)
+	sixteen := func(offset int) {
+		v, compressed := ZMM(), ZMM()
+		VPMOVZXBD(operand.Mem{Base: pixels, Disp: offset}, v)
+		VPTESTMD(v, v, mask)
+		KMOVW(mask, more.As32())
+		POPCNTL(more.As32(), more.As32())
+		VCVTDQ2PS(v, v)
+		VMULPS(scale, v, v)
+		VPCOMPRESSD_Z(position, mask, compressed)
+		VMOVDQU32(compressed, operand.Mem{Base: index, Index: count, Scale: 4})
+		VCOMPRESSPS_Z(v, mask, v)
+		VMOVUPS(v, operand.Mem{Base: value, Index: count, Scale: 4})
+		VPADDD(step, position, position)
+		ADDQ(more, count)
+	}
+	SUBQ(operand.Imm(64), n)
+	JB(operand.LabelRef("rest"))
+	Label("sixtyFour")
+	bytes := ZMM()
+	VMOVDQU8(operand.Mem{Base: pixels}, bytes)
+	VPTESTMB(bytes, bytes, mask)
+	KORTESTQ(mask, mask)
+	JNZ(operand.LabelRef("some"))
+	VPADDD(leap, position, position)
+	JMP(operand.LabelRef("next"))
+	Label("some")
+	for i := range 4 {
+		sixteen(16 * i)
+	}
+	Label("next")
+	ADDQ(operand.Imm(64), pixels)
+	SUBQ(operand.Imm(64), n)
+	JAE(operand.LabelRef("sixtyFour"))
+	Label("rest")
+	ADDQ(operand.Imm(64), n)
+	JZ(operand.LabelRef("done"))
+	Label("sixteen")
+	sixteen(0)
+	ADDQ(operand.Imm(16), pixels)
+	SUBQ(operand.Imm(16), n)
+	JNZ(operand.LabelRef("sixteen"))
+	Label("done")
+	Store(count, ReturnIndex(0))
+	end()
+}
+
+// fired writes the list of bits of n words. It writes up to 16 entries past
+// the last one.
+func fired() {
+	begin(avx512{}, "fired", "func(index *int32, words *uint16, n int, first uint32) int", "is Fired.")
+	index, words, n := argument("index"), argument("words"), argument("n")
+	position, step, compressed := ZMM(), ZMM(), ZMM()
+	VBROADCASTSS(argumentInMemory("first"), position)
+	VPADDD(lane(), position, position)
+	VBROADCASTSS(symbol("sixteen", 16), step)
+	count, more, mask := GP64(), GP64(), K()
+	XORQ(count, count)
+	Label("loop")
+	MOVWLZX(operand.Mem{Base: words}, more.As32())
+	KMOVW(more.As32(), mask)
+	POPCNTL(more.As32(), more.As32())
+	VPCOMPRESSD_Z(position, mask, compressed)
+	VMOVDQU32(compressed, operand.Mem{Base: index, Index: count, Scale: 4})
+	VPADDD(step, position, position)
+	ADDQ(more, count)
+	ADDQ(operand.Imm(2), words)
+	DECQ(n)
+	JNZ(operand.LabelRef("loop"))
+	Store(count, ReturnIndex(0))
+	end()
+}
+
+// turn writes the transposition of 32 columns of bytes of n slices, a multiple
+// of 8. Three rounds of interleaving row i with row i+4 bring the bytes of a
+// column together: two columns in each half of a register.
+func turn() {
+	begin(avx2{}, "turn", "func(dst *byte, stride int, rows *[]byte, column, n int)", "transposes 32 columns of bytes.")
+	const header = 24 // bytes of a slice's header
+	dst, stride, rows, column, n := argument("dst"), argument("stride"), argument("rows"), argument("column"), argument("n")
+	low, high, row := GP64(), GP64(), GP64()
+	Label("loop")
+	var v [8]reg.VecVirtual
+	for i := range v {
+		v[i] = YMM()
+		MOVQ(operand.Mem{Base: rows, Disp: header * i}, row)
+		VMOVDQU(from(row, column), v[i])
+	}
+	for range 3 {
+		var t [8]reg.VecVirtual
+		for i := range 4 {
+			t[2*i], t[2*i+1] = YMM(), YMM()
+			VPUNPCKLBW(v[i+4], v[i], t[2*i])
+			VPUNPCKHBW(v[i+4], v[i], t[2*i+1])
+		}
+		v = t
+	}
+	MOVQ(dst, low)
+	MOVQ(stride, high)
+	SHLQ(operand.Imm(4), high)
+	ADDQ(dst, high)
+	for _, v := range v {
+		for _, base := range []reg.Register{low, high} {
+			half := v.AsX()
+			if base == high {
+				half = XMM()
+				VEXTRACTI128(operand.Imm(1), v, half)
+			}
+			VMOVQ(half, operand.Mem{Base: base})
+			VMOVHPS(half, from(base, stride))
+			LEAQ(operand.Mem{Base: base, Index: stride, Scale: 2}, base)
+		}
+	}
+	ADDQ(operand.Imm(8), dst)
+	ADDQ(operand.U32(8*header), rows)
+	SUBQ(operand.Imm(8), n)
+	JNZ(operand.LabelRef("loop"))
+	end()
+}

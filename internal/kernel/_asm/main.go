@@ -1,0 +1,33 @@
+// Command asm writes the vector kernels of internal/kernel, one group of them
+// at a time, for each instruction set. Run "go generate" in that folder.
+package main
+
+import (
+	"flag"
+	"log"
+
+	. "github.com/mmcloughlin/avo/build"
+)
+
+// groups holds what writes the kernels of each group.
+var groups = map[string][]func(isa){
+	"pid":     {log2All, pidTwo, pidThree, countMasses, pickMasses},
+	"rows":    {addLists},
+	"list":    {list},
+	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
+}
+
+func main() {
+	flag.Parse()
+	kernels, ok := groups[flag.Arg(0)]
+	if !ok {
+		log.Fatalf("group %q: want the name of a group of kernels", flag.Arg(0))
+	}
+	ConstraintExpr("amd64,!purego")
+	for _, isa := range []isa{avx512{}, avx2{}} {
+		for _, kernel := range kernels {
+			kernel(isa)
+		}
+	}
+	Generate()
+}

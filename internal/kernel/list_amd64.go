@@ -1,0 +1,35 @@
+//go:build amd64 && !purego
+
+package kernel
+
+func nonZero(index []int32, value []float32, pixels []byte, scale float32) int {
+	n, whole := 0, len(pixels)/Lane*Lane
+	if path != AVX512 {
+		whole = 0
+	}
+	if whole > 0 {
+		n = nonZeroAVX512(&index[0], &value[0], &pixels[0], whole, scale)
+	}
+	return n + nonZeroGeneric(index[n:], value[n:], pixels[whole:], scale, whole)
+}
+
+func firedList(index []int32, fired []uint16, first int32) int {
+	if path != AVX512 {
+		return firedGeneric(index, fired, first)
+	}
+	return firedAVX512(&index[0], &fired[0], len(fired), uint32(first))
+}
+
+// transposeBytes takes 32 columns at a time; the last ones overlap those
+// before them.
+func transposeBytes(dst []byte, stride int, rows [][]byte) {
+	columns, whole := len(rows[0]), len(rows)/8*8
+	if path == Generic || columns < turnedColumns {
+		whole = 0
+	}
+	for i := 0; whole > 0 && i < columns; i += turnedColumns {
+		i = min(i, columns-turnedColumns)
+		turnAVX2(&dst[i*stride], stride, &rows[0], i, whole)
+	}
+	transposeBytesGeneric(dst, stride, rows, whole)
+}

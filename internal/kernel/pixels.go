@@ -1,0 +1,139 @@
+package kernel
+
+import (
+	"encoding/binary"
+	"math/bits"
+)
+
+// NonZero lists the pixels that are not 0, in order: index becomes their
+// positions and value scale times what they are. It returns how many there
+// are. index and value have the length of pixels or more; what follows the
+// listed ones is undefined up to that length.
+func NonZero(index []int32, value []float32, pixels []byte, scale float32) int {
+	if len(index) < len(pixels) || len(value) < len(pixels) {
+		panic("kernel: NonZero into lists that are too short")
+	}
+	return nonZero(index, value, pixels, scale)
+}
+
+// nonZeroGeneric is NonZero in plain Go, for pixels that come after first
+// others.
+func nonZeroGeneric(index []int32, value []float32, pixels []byte, scale float32, first int) int {
+	n := 0
+	for len(pixels) >= 8 {
+		if binary.LittleEndian.Uint64(pixels) != 0 {
+			n += nonZeroEach(index[n:], value[n:], pixels[:8], scale, first)
+		}
+		pixels, first = pixels[8:], first+8
+	}
+	return n + nonZeroEach(index[n:], value[n:], pixels, scale, first)
+}
+
+func nonZeroEach(index []int32, value []float32, pixels []byte, scale float32, first int) int {
+	n := 0
+	for i, pixel := range pixels {
+		if pixel != 0 {
+			index[n], value[n] = int32(first+i), scale*float32(pixel)
+			n++
+		}
+	}
+	return n
+}
+
+// Fired lists the bits that are set, in order: index becomes their positions,
+// counted from first. It returns how many there are. index has room for all
+// bits of fired; what follows the listed ones is undefined up to that length.
+func Fired(index []int32, fired []uint16, first int32) int {
+	if len(index) < len(fired)*Lane {
+		panic("kernel: Fired into a list that is too short")
+	}
+	if len(fired) == 0 {
+		return 0
+	}
+	return firedList(index, fired, first)
+}
+
+// firedGeneric is Fired in plain Go.
+func firedGeneric(index []int32, fired []uint16, first int32) int {
+	n := 0
+	for i, word := range fired {
+		for ; word != 0; word &= word - 1 {
+			index[n] = first + int32(i*Lane+bits.TrailingZeros16(word))
+			n++
+		}
+	}
+	return n
+}
+
+// turnedColumns is how many columns of bytes the vector kernel takes at once.
+const turnedColumns = 32
+
+// TransposeBytes sets dst, [column][stride], to the transpose of rows, which
+// are equally long: byte i of row j goes to i·stride+j. dst may not overlap
+// the rows.
+func TransposeBytes(dst []byte, stride int, rows [][]byte) {
+	if len(rows) == 0 {
+		return
+	}
+	columns := len(rows[0])
+	for _, row := range rows {
+		if len(row) != columns {
+			panic("kernel: TransposeBytes of rows of unequal length")
+		}
+	}
+	if stride < len(rows) || len(dst) < columns*stride {
+		panic("kernel: TransposeBytes into a matrix that is too small")
+	}
+	transposeBytes(dst, stride, rows)
+}
+
+// transposeBytesGeneric is TransposeBytes in plain Go, for the rows from
+// first.
+func transposeBytesGeneric(dst []byte, stride int, rows [][]byte, first int) {
+	for j := first; j < len(rows); j++ {
+		for i, v := range rows[j] {
+			dst[i*stride+j] = v
+		}
+	}
+}
+
+// TransposeBits sets dst to the transpose of a matrix of bits with rows of
+// words words, 16 bits each: dst has 16·words rows of (rows+15)/16 words. The
+// bits that pad them are 0. dst may not overlap m.
+func TransposeBits(dst, m []uint16, words int) {
+	if words <= 0 || len(m)%words != 0 {
+		panic("kernel: TransposeBits of a matrix that has no such rows")
+	}
+	rows := len(m) / words
+	stride := (rows + Lane - 1) / Lane
+	if len(dst) != Lane*words*stride {
+		panic("kernel: TransposeBits into a matrix of another size")
+	}
+	for i := range stride {
+		n := min(Lane, rows-i*Lane)
+		for j := range words {
+			var block [Lane]uint16
+			for k := range n {
+				block[k] = m[(i*Lane+k)*words+j]
+			}
+			transposeBlock(&block)
+			for k, word := range block {
+				dst[(j*Lane+k)*stride+i] = word
+			}
+		}
+	}
+}
+
+// transposeBlock transposes 16 by 16 bits by exchanging the off-diagonal
+// quarters, then those of each quarter, and so on.
+func transposeBlock(block *[Lane]uint16) {
+	mask := uint16(0x00ff)
+	for half := 8; half > 0; half /= 2 {
+		for k := 0; k < Lane; k = (k + half + 1) &^ half {
+			swap := (block[k]>>half ^ block[k+half]) & mask
+			block[k] ^= swap << half
+			block[k+half] ^= swap
+		}
+		mask ^= mask << (half / 2)
+	}
+}
