@@ -138,6 +138,37 @@ func TestCMAESSurvivesDegenerateHistories(t *testing.T) {
 	}
 }
 
+// On a line the covariance degenerates until rounding makes it negative, of
+// which goptuna's optimizer says nothing.
+func TestCMAESEndsARunThatYieldsNoNumbers(t *testing.T) {
+	e := evolution{box: mustBox(t, cube(3))}
+	r := rand.New(rand.NewPCG(7, 7))
+	ended := false
+	for range 5 {
+		o, err := e.start(0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2000 {
+			generation := make([]observation, o.PopulationSize())
+			for i := range generation {
+				u := r.Float64()
+				generation[i] = observation{x: []float64{u, u, u}, value: u}
+			}
+			if !tell(o, generation) {
+				ended = true
+				break
+			}
+			if x, err := within(o); err != nil || slices.ContainsFunc(x, math.IsNaN) {
+				t.Fatalf("a run that goes on yields %v, error %v", x, err)
+			}
+		}
+	}
+	if !ended {
+		t.Error("no run ended")
+	}
+}
+
 func setAll(dst []float64, f func() float64) {
 	for i := range dst {
 		dst[i] = f()
