@@ -143,6 +143,12 @@ func (r *Run) trainEpoch(ctx context.Context, e *Epoch) error {
 	return r.network.checkFinite()
 }
 
+// Validate returns the accuracy on the validation images, as the last epoch
+// reported it.
+func (r *Run) Validate(ctx context.Context) (float64, error) {
+	return r.evaluate(ctx, r.set.Train, r.validation, purposeValidation, max(r.next-1, 0))
+}
+
 // Evaluate returns the accuracy on images that the run was not trained on,
 // with labels withheld: the mean over batches, from 0 to 1. Neurons fire at
 // random, from a stream that depends on the seed and the epochs trained.

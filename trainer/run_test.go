@@ -121,6 +121,37 @@ func TestResumedRunEqualsUninterruptedOne(t *testing.T) {
 	}
 }
 
+func TestValidateRepeatsTheLastEpoch(t *testing.T) {
+	r := mustRun(t, smallConfig(), 1)
+	epochs := finish(t, r)
+	loaded, err := LoadRun(bytes.NewReader(save(t, r)), smallSet(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := loaded.Validate(context.Background())
+	if want := epochs[len(epochs)-1].ValidationAccuracy; got != want || err != nil {
+		t.Errorf("got %g (%v), want the last epoch's %g", got, err, want)
+	}
+}
+
+func TestSetEpochsProlongsARun(t *testing.T) {
+	c := smallConfig()
+	whole := mustRun(t, c, 1)
+	want := finish(t, whole)
+	c.Epochs = 1
+	r := mustRun(t, c, 1)
+	finish(t, r)
+	if err := r.SetEpochs(0); err == nil {
+		t.Error("epochs 0 were accepted after epoch 1")
+	}
+	if err := r.SetEpochs(3); err != nil {
+		t.Fatal(err)
+	}
+	if got := finish(t, r); !reflect.DeepEqual(got, want[2:]) {
+		t.Errorf("got epochs %v, want %v", got, want[2:])
+	}
+}
+
 func TestLoadRunRefuses(t *testing.T) {
 	saved := save(t, mustRun(t, smallConfig(), 1))
 	other, err := dataset.Open(dataset.Options{Name: "digits", Images: 400})

@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goal-search/goal-search/trainer"
-	"github.com/goal-search/goal-search/trainer/dataset"
 )
 
 func (a *app) newEvalCommand() *cobra.Command {
@@ -18,9 +17,8 @@ func (a *app) newEvalCommand() *cobra.Command {
 		Use:   "eval FILE",
 		Short: "Evaluate a trained network",
 		Long: `Eval measures the accuracy of a network that train has saved, with labels
-withheld: on the validation images of its run, and with --test on the test
-images too. Neurons fire at random, so the number is not the last epoch's to
-the digit.`,
+withheld: on the validation images of its run, as its last epoch did, and with
+--test on the test images too.`,
 		Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := untilInterrupt(cmd.Context())
@@ -58,7 +56,7 @@ func (a *app) eval(ctx context.Context, path, dataDir string, threads int, test 
 		return err
 	}
 	e := evalJSON{File: path, Config: info.Config, DataSet: info.DataSet, DataHash: info.DataHash, Epoch: info.NextEpoch - 1}
-	if e.ValidationAccuracy, err = run.Evaluate(ctx, validationImages(set, info.Config)); err != nil {
+	if e.ValidationAccuracy, err = run.Validate(ctx); err != nil {
 		return interruptedOr(ctx, err)
 	}
 	if test {
@@ -79,18 +77,6 @@ func interruptedOr(ctx context.Context, err error) error {
 		return exitError{exitInterrupted, fmt.Errorf("interrupted")}
 	}
 	return err
-}
-
-// validationImages copies the images that the run validates on.
-func validationImages(set *dataset.Set, c trainer.Config) *dataset.Images {
-	all := set.Train
-	_, chosen := dataset.Split(all.Len(), c.ValidationFraction, c.Seed)
-	images := &dataset.Images{Channels: all.Channels, Height: all.Height, Width: all.Width}
-	for _, i := range chosen {
-		images.Pixels = append(images.Pixels, all.Image(int(i))...)
-		images.Labels = append(images.Labels, all.Labels[i])
-	}
-	return images
 }
 
 func (a *app) printEval(e evalJSON) error {

@@ -176,6 +176,11 @@ func (a *app) resumeTraining(ctx context.Context, cmd *cobra.Command, o trainOpt
 	if err != nil {
 		return err
 	}
+	if cmd.Flags().Changed("epochs") {
+		if err := run.SetEpochs(o.config.Epochs); err != nil {
+			return usageError("--resume %s: %w", o.resume, err)
+		}
+	}
 	if o.out == "" {
 		o.out = o.resume
 	} else if _, err := os.Stat(o.out); err == nil && o.out != o.resume && !o.force {
@@ -199,7 +204,6 @@ func (o trainOptions) checkAgainst(cmd *cobra.Command, info trainer.Info) error 
 		{"dataset", o.dataset, info.DataSet},
 		{"images", o.images, info.Images},
 		{"hidden", given.Hidden, saved.Hidden},
-		{"epochs", given.Epochs, saved.Epochs},
 		{"batch-size", given.BatchSize, saved.BatchSize},
 		{"validation-fraction", given.ValidationFraction, saved.ValidationFraction},
 		{"seed", given.Seed, saved.Seed},
