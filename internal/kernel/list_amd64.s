@@ -172,6 +172,141 @@ loop:
 	VZEROUPPER
 	RET
 
+// func nonZeroAVX2(index *int32, value *float32, pixels *byte, n int, scale float32, order *uint64) int
+// Requires: AVX, AVX2, POPCNT
+TEXT ·nonZeroAVX2(SB), NOSPLIT, $0-56
+	MOVQ         index+0(FP), AX
+	MOVQ         value+8(FP), CX
+	MOVQ         pixels+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         order+40(FP), SI
+	VBROADCASTSS scale+32(FP), Y3
+	VMOVDQU      lane<>+0(SB), Y0
+	VBROADCASTSS eight<>+0(SB), Y1
+	VBROADCASTSS thirtyTwo<>+0(SB), Y2
+	VPXOR        Y4, Y4, Y4
+	XORQ         DI, DI
+	SUBQ         $0x20, BX
+	JB           rest
+
+thirtyTwo:
+	VMOVDQU (DX), Y5
+	VPTEST  Y5, Y5
+	JNZ     some
+	VPADDD  Y2, Y0, Y0
+	JMP     next
+
+some:
+	VPMOVZXBD (DX), Y5
+	VPCMPEQD  Y4, Y5, Y6
+	VMOVMSKPS Y6, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y6
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y3, Y5, Y5
+	VPERMPS   Y5, Y6, Y5
+	VPERMD    Y0, Y6, Y6
+	VMOVUPS   Y5, (CX)(DI*4)
+	VMOVDQU   Y6, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+	VPMOVZXBD 8(DX), Y5
+	VPCMPEQD  Y4, Y5, Y6
+	VMOVMSKPS Y6, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y6
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y3, Y5, Y5
+	VPERMPS   Y5, Y6, Y5
+	VPERMD    Y0, Y6, Y6
+	VMOVUPS   Y5, (CX)(DI*4)
+	VMOVDQU   Y6, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+	VPMOVZXBD 16(DX), Y5
+	VPCMPEQD  Y4, Y5, Y6
+	VMOVMSKPS Y6, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y6
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y3, Y5, Y5
+	VPERMPS   Y5, Y6, Y5
+	VPERMD    Y0, Y6, Y6
+	VMOVUPS   Y5, (CX)(DI*4)
+	VMOVDQU   Y6, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+	VPMOVZXBD 24(DX), Y5
+	VPCMPEQD  Y4, Y5, Y6
+	VMOVMSKPS Y6, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y6
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y3, Y5, Y5
+	VPERMPS   Y5, Y6, Y5
+	VPERMD    Y0, Y6, Y6
+	VMOVUPS   Y5, (CX)(DI*4)
+	VMOVDQU   Y6, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+
+next:
+	ADDQ $0x20, DX
+	SUBQ $0x20, BX
+	JAE  thirtyTwo
+
+rest:
+	ADDQ $0x20, BX
+	JZ   done
+
+eight:
+	VPMOVZXBD (DX), Y2
+	VPCMPEQD  Y4, Y2, Y5
+	VMOVMSKPS Y5, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y5
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y3, Y2, Y2
+	VPERMPS   Y2, Y5, Y2
+	VPERMD    Y0, Y5, Y5
+	VMOVUPS   Y2, (CX)(DI*4)
+	VMOVDQU   Y5, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+	ADDQ      $0x08, DX
+	SUBQ      $0x08, BX
+	JNZ       eight
+
+done:
+	MOVQ DI, ret+48(FP)
+	VZEROUPPER
+	RET
+
+DATA eight<>+0(SB)/4, $0x00000008
+DATA eight<>+4(SB)/4, $0x00000008
+DATA eight<>+8(SB)/4, $0x00000008
+DATA eight<>+12(SB)/4, $0x00000008
+DATA eight<>+16(SB)/4, $0x00000008
+DATA eight<>+20(SB)/4, $0x00000008
+DATA eight<>+24(SB)/4, $0x00000008
+DATA eight<>+28(SB)/4, $0x00000008
+GLOBL eight<>(SB), RODATA|NOPTR, $32
+
+DATA thirtyTwo<>+0(SB)/4, $0x00000020
+DATA thirtyTwo<>+4(SB)/4, $0x00000020
+DATA thirtyTwo<>+8(SB)/4, $0x00000020
+DATA thirtyTwo<>+12(SB)/4, $0x00000020
+DATA thirtyTwo<>+16(SB)/4, $0x00000020
+DATA thirtyTwo<>+20(SB)/4, $0x00000020
+DATA thirtyTwo<>+24(SB)/4, $0x00000020
+DATA thirtyTwo<>+28(SB)/4, $0x00000020
+GLOBL thirtyTwo<>(SB), RODATA|NOPTR, $32
+
 // func turnAVX2(dst *byte, stride int, rows *[]byte, column int, n int)
 // Requires: AVX, AVX2
 TEXT ·turnAVX2(SB), NOSPLIT, $0-40

@@ -14,6 +14,11 @@ func nonZeroAVX512(index *int32, value *float32, pixels *byte, n int, scale floa
 //go:noescape
 func firedAVX512(index *int32, words *uint16, n int, first uint32) int
 
+// nonZeroAVX2 is NonZero.
+//
+//go:noescape
+func nonZeroAVX2(index *int32, value *float32, pixels *byte, n int, scale float32, order *uint64) int
+
 // turnAVX2 transposes 32 columns of bytes.
 //
 //go:noescape

@@ -6,13 +6,15 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// list writes the kernels of lists. Only AVX-512 can compress vectors.
+// list writes the kernels of lists. AVX-512 can compress vectors; AVX2 permutes
+// them instead, by a table.
 func list(s isa) {
 	if s.name() == "AVX512" {
 		nonZero()
 		fired()
 		return
 	}
+	nonZeroByTable()
 	turn()
 }
 
@@ -70,6 +72,67 @@ func nonZero() {
 	ADDQ(operand.Imm(16), pixels)
 	SUBQ(operand.Imm(16), n)
 	JNZ(operand.LabelRef("sixteen"))
+	Label("done")
+	Store(count, ReturnIndex(0))
+	end()
+}
+
+// nonZeroByTable writes nonZero for AVX2. The order of a mask's bits is, byte
+// by byte, the positions of those that are set, and then any. 32 black pixels
+// in a row are passed over at once.
+func nonZeroByTable() {
+	begin(avx2{}, "nonZero", "func(index *int32, value *float32, pixels *byte, n int, scale float32, order *uint64) int", "is NonZero.")
+	index, value, pixels, n, table := argument("index"), argument("value"), argument("pixels"), argument("n"), argument("order")
+	position, step, leap, scale, zero := YMM(), YMM(), YMM(), YMM(), YMM()
+	VBROADCASTSS(argumentInMemory("scale"), scale)
+	VMOVDQU(lane(), position)
+	VBROADCASTSS(symbol("eight", 8), step)
+	VBROADCASTSS(symbol("thirtyTwo", 32), leap)
+	VPXOR(zero, zero, zero)
+	count, mask := GP64(), GP64()
+	XORQ(count, count)
+	eight := func(offset int) {
+		v, order, black := YMM(), YMM(), YMM()
+		VPMOVZXBD(operand.Mem{Base: pixels, Disp: offset}, v)
+		VPCMPEQD(zero, v, black)
+		VMOVMSKPS(black, mask.As32())
+		XORL(operand.Imm(0xff), mask.As32())
+		VPMOVZXBD(operand.Mem{Base: table, Index: mask, Scale: 8}, order)
+		POPCNTL(mask.As32(), mask.As32())
+		VCVTDQ2PS(v, v)
+		VMULPS(scale, v, v)
+		VPERMPS(v, order, v)
+		VPERMD(position, order, order)
+		VMOVUPS(v, operand.Mem{Base: value, Index: count, Scale: 4})
+		VMOVDQU(order, operand.Mem{Base: index, Index: count, Scale: 4})
+		VPADDD(step, position, position)
+		ADDQ(mask, count)
+	}
+	SUBQ(operand.Imm(32), n)
+	JB(operand.LabelRef("rest"))
+	Label("thirtyTwo")
+	bytes := YMM()
+	VMOVDQU(operand.Mem{Base: pixels}, bytes)
+	VPTEST(bytes, bytes)
+	JNZ(operand.LabelRef("some"))
+	VPADDD(leap, position, position)
+	JMP(operand.LabelRef("next"))
+	Label("some")
+	for i := range 4 {
+		eight(8 * i)
+	}
+	Label("next")
+	ADDQ(operand.Imm(32), pixels)
+	SUBQ(operand.Imm(32), n)
+	JAE(operand.LabelRef("thirtyTwo"))
+	Label("rest")
+	ADDQ(operand.Imm(32), n)
+	JZ(operand.LabelRef("done"))
+	Label("eight")
+	eight(0)
+	ADDQ(operand.Imm(8), pixels)
+	SUBQ(operand.Imm(8), n)
+	JNZ(operand.LabelRef("eight"))
 	Label("done")
 	Store(count, ReturnIndex(0))
 	end()
