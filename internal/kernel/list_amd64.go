@@ -26,10 +26,14 @@ func nonZero(index []int32, value []float32, pixels []byte, scale float32) int {
 }
 
 func firedList(index []int32, fired []uint16, first int32) int {
-	if path != AVX512 {
+	switch path {
+	case AVX512:
+		return firedAVX512(&index[0], &fired[0], len(fired), uint32(first))
+	case AVX2:
+		return firedAVX2(&index[0], &fired[0], 2*len(fired), uint32(first), &orders[0])
+	default:
 		return firedGeneric(index, fired, first)
 	}
-	return firedAVX512(&index[0], &fired[0], len(fired), uint32(first))
 }
 
 // transposeBytes takes 32 columns at a time; the last ones overlap those
@@ -44,4 +48,15 @@ func transposeBytes(dst []byte, stride int, rows [][]byte) {
 		turnAVX2(&dst[i*stride], stride, &rows[0], i, whole)
 	}
 	transposeBytesGeneric(dst, stride, rows, whole)
+}
+
+func transposeBits(dst []uint16, stride int, m []uint16, words, rows int) {
+	whole := rows / 32
+	if path == Generic {
+		whole = 0
+	}
+	for j := 0; whole > 0 && j < words; j++ {
+		turnBitsAVX2(&dst[j*Lane*stride], 2*stride, &m[j], 2*words, whole)
+	}
+	transposeBitsGeneric(dst, stride, m, words, rows, 2*whole)
 }

@@ -307,6 +307,32 @@ DATA thirtyTwo<>+24(SB)/4, $0x00000020
 DATA thirtyTwo<>+28(SB)/4, $0x00000020
 GLOBL thirtyTwo<>(SB), RODATA|NOPTR, $32
 
+// func firedAVX2(index *int32, bytes *uint16, n int, first uint32, order *uint64) int
+// Requires: AVX, AVX2, POPCNT
+TEXT ·firedAVX2(SB), NOSPLIT, $0-48
+	MOVQ         index+0(FP), AX
+	MOVQ         bytes+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         order+32(FP), BX
+	VBROADCASTSS first+24(FP), Y0
+	VBROADCASTSS eight<>+0(SB), Y1
+	XORQ         SI, SI
+
+loop:
+	MOVBLZX   (CX), DI
+	VPMOVZXBD (BX)(DI*8), Y2
+	POPCNTL   DI, DI
+	VPADDD    Y0, Y2, Y2
+	VMOVDQU   Y2, (AX)(SI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      DI, SI
+	INCQ      CX
+	DECQ      DX
+	JNZ       loop
+	MOVQ      SI, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func turnAVX2(dst *byte, stride int, rows *[]byte, column int, n int)
 // Requires: AVX, AVX2
 TEXT ·turnAVX2(SB), NOSPLIT, $0-40
@@ -423,3 +449,174 @@ loop:
 	JNZ          loop
 	VZEROUPPER
 	RET
+
+// func turnBitsAVX2(dst *uint16, stride int, m *uint16, pitch int, n int)
+// Requires: AVX, AVX2
+TEXT ·turnBitsAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         m+16(FP), DX
+	MOVQ         pitch+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS lowBytes<>+0(SB), Y0
+
+loop:
+	VPXOR       X1, X1, X1
+	VPINSRW     $0x00, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x01, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x02, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x03, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x04, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x05, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x06, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x07, (DX), X1, X1
+	ADDQ        BX, DX
+	VPXOR       X2, X2, X2
+	VPINSRW     $0x00, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x01, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x02, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x03, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x04, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x05, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x06, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x07, (DX), X2, X2
+	ADDQ        BX, DX
+	VINSERTI128 $0x01, X2, Y1, Y2
+	VPXOR       X1, X1, X1
+	VPINSRW     $0x00, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x01, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x02, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x03, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x04, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x05, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x06, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x07, (DX), X1, X1
+	ADDQ        BX, DX
+	VPXOR       X3, X3, X3
+	VPINSRW     $0x00, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x01, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x02, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x03, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x04, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x05, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x06, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x07, (DX), X3, X3
+	ADDQ        BX, DX
+	VINSERTI128 $0x01, X3, Y1, Y3
+	LEAQ        (AX)(CX*8), DI
+	LEAQ        (DI)(CX*8), DI
+	VPSRLW      $0x08, Y2, Y4
+	VPSRLW      $0x08, Y3, Y5
+	VPACKUSWB   Y5, Y4, Y4
+	VPERMQ      $0xd8, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	VPAND       Y0, Y2, Y2
+	VPAND       Y0, Y3, Y3
+	VPACKUSWB   Y3, Y2, Y2
+	VPERMQ      $0xd8, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	ADDQ        $0x04, AX
+	DECQ        SI
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+DATA lowBytes<>+0(SB)/4, $0x00ff00ff
+DATA lowBytes<>+4(SB)/4, $0x00ff00ff
+DATA lowBytes<>+8(SB)/4, $0x00ff00ff
+DATA lowBytes<>+12(SB)/4, $0x00ff00ff
+DATA lowBytes<>+16(SB)/4, $0x00ff00ff
+DATA lowBytes<>+20(SB)/4, $0x00ff00ff
+DATA lowBytes<>+24(SB)/4, $0x00ff00ff
+DATA lowBytes<>+28(SB)/4, $0x00ff00ff
+GLOBL lowBytes<>(SB), RODATA|NOPTR, $32

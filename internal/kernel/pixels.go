@@ -109,7 +109,15 @@ func TransposeBits(dst, m []uint16, words int) {
 	if len(dst) != Lane*words*stride {
 		panic("kernel: TransposeBits into a matrix of another size")
 	}
-	for i := range stride {
+	if rows > 0 {
+		transposeBits(dst, stride, m, words, rows)
+	}
+}
+
+// transposeBitsGeneric is TransposeBits in plain Go, for the blocks of 16 rows
+// from first.
+func transposeBitsGeneric(dst []uint16, stride int, m []uint16, words, rows, first int) {
+	for i := first; i < stride; i++ {
 		n := min(Lane, rows-i*Lane)
 		for j := range words {
 			var block [Lane]uint16

@@ -15,7 +15,9 @@ func list(s isa) {
 		return
 	}
 	nonZeroByTable()
+	firedByTable()
 	turn()
+	turnBits()
 }
 
 // nonZero writes the list of pixels that are not 0, for n of them, a multiple
@@ -164,6 +166,31 @@ func fired() {
 	end()
 }
 
+// firedByTable writes fired for AVX2, with the table of nonZeroByTable, for n
+// bytes.
+func firedByTable() {
+	begin(avx2{}, "fired", "func(index *int32, bytes *uint16, n int, first uint32, order *uint64) int", "is Fired for n bytes.")
+	index, bytes, n, table := argument("index"), argument("bytes"), argument("n"), argument("order")
+	position, step, order := YMM(), YMM(), YMM()
+	VBROADCASTSS(argumentInMemory("first"), position)
+	VBROADCASTSS(symbol("eight", 8), step)
+	count, mask := GP64(), GP64()
+	XORQ(count, count)
+	Label("loop")
+	MOVBLZX(operand.Mem{Base: bytes}, mask.As32())
+	VPMOVZXBD(operand.Mem{Base: table, Index: mask, Scale: 8}, order)
+	POPCNTL(mask.As32(), mask.As32())
+	VPADDD(position, order, order)
+	VMOVDQU(order, operand.Mem{Base: index, Index: count, Scale: 4})
+	VPADDD(step, position, position)
+	ADDQ(mask, count)
+	INCQ(bytes)
+	DECQ(n)
+	JNZ(operand.LabelRef("loop"))
+	Store(count, ReturnIndex(0))
+	end()
+}
+
 // turn writes the transposition of 32 columns of bytes of n slices, a multiple
 // of 8. Three rounds of interleaving row i with row i+4 bring the bytes of a
 // column together: two columns in each half of a register.
@@ -207,6 +234,57 @@ func turn() {
 	ADDQ(operand.Imm(8), dst)
 	ADDQ(operand.U32(8*header), rows)
 	SUBQ(operand.Imm(8), n)
+	JNZ(operand.LabelRef("loop"))
+	end()
+}
+
+// turnBits writes the transposition of 16 columns of bits of 32·n rows: the
+// sign bits of 32 bytes are gathered, and the next bits moved into their place.
+// Rows of m and of dst are pitch and stride bytes apart.
+func turnBits() {
+	begin(avx2{}, "turnBits", "func(dst *uint16, stride int, m *uint16, pitch, n int)", "transposes 16 columns of bits.")
+	dst, stride, m, pitch, n := argument("dst"), argument("stride"), argument("m"), argument("pitch"), argument("n")
+	lowBytes := YMM()
+	VBROADCASTSS(symbol("lowBytes", 0x00ff00ff), lowBytes)
+	Label("loop")
+	sixteen := func() reg.VecVirtual {
+		var half [2]reg.VecVirtual
+		for i := range half {
+			half[i] = XMM()
+			VPXOR(half[i], half[i], half[i])
+			for j := range 8 {
+				VPINSRW(operand.Imm(uint64(j)), operand.Mem{Base: m}, half[i], half[i])
+				ADDQ(pitch, m)
+			}
+		}
+		words := YMM()
+		VINSERTI128(operand.Imm(1), half[1], half[0].AsY(), words)
+		return words
+	}
+	first, second := sixteen(), sixteen()
+	row, bits := GP64(), GP32()
+	LEAQ(operand.Mem{Base: dst, Index: stride, Scale: 8}, row)
+	LEAQ(operand.Mem{Base: row, Index: stride, Scale: 8}, row)
+	for _, high := range []bool{true, false} {
+		a, b := YMM(), YMM()
+		if high {
+			VPSRLW(operand.Imm(8), first, a)
+			VPSRLW(operand.Imm(8), second, b)
+		} else {
+			VPAND(lowBytes, first, a)
+			VPAND(lowBytes, second, b)
+		}
+		VPACKUSWB(b, a, a)
+		VPERMQ(operand.Imm(0xd8), a, a)
+		for range 8 {
+			SUBQ(stride, row)
+			VPMOVMSKB(a, bits)
+			MOVL(bits, operand.Mem{Base: row})
+			VPADDB(a, a, a)
+		}
+	}
+	ADDQ(operand.Imm(4), dst)
+	DECQ(n)
 	JNZ(operand.LabelRef("loop"))
 	end()
 }
