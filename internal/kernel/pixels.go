@@ -88,11 +88,15 @@ func TransposeBytes(dst []byte, stride int, rows [][]byte) {
 }
 
 // transposeBytesGeneric is TransposeBytes in plain Go, for the rows from
-// first.
+// first. It takes a cache line of each row at a time.
 func transposeBytesGeneric(dst []byte, stride int, rows [][]byte, first int) {
-	for j := first; j < len(rows); j++ {
-		for i, v := range rows[j] {
-			dst[i*stride+j] = v
+	const line = 64
+	columns := len(rows[0])
+	for i := 0; i < columns; i += line {
+		for j := first; j < len(rows); j++ {
+			for k, v := range rows[j][i:min(i+line, columns)] {
+				dst[(i+k)*stride+j] = v
+			}
 		}
 	}
 }
