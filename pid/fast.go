@@ -20,17 +20,14 @@ import (
 type FastEstimator struct {
 	goal    Goal
 	lattice *Lattice
-	proper  int        // source sets but for that of all
-	places  [][]uint16 // [joint bin][set]: its group's place in the sums
+	groups  *kernel.Groups
 	masses  kernel.Masses
 	cells   [kernel.Columns][]uint16 // by neuron: its occupied joint bins, ascending
-	sums    []kernel.Mass            // by group; 0 between neurons
-	slopes  []float32                // by group
 	blocks  []kernel.PIDBlock
 	shared  kernel.PIDGoal
-	partial *kernel.PIDSums
+	sums    *kernel.PIDSums
 
-	p          [2]float64 // p(-1), p(+1)
+	p, logP    [2]float64 // p(y) and log₂ (p(y) + ε), for y = -1 and +1
 	redundancy []float64  // I_α
 }
 
@@ -61,22 +58,18 @@ func NewFastEstimator(goal Goal, bins ...int) (*FastEstimator, error) {
 	if goal.lattice == nil || len(bins) != goal.lattice.sources {
 		return nil, fmt.Errorf("goal and bins are not for the same number of sources")
 	}
-	joint := 1
 	for i, n := range bins {
 		if n < 1 || n > maxBins {
 			return nil, fmt.Errorf("source %d has %d bins: want 1 to %d", i+1, n, maxBins)
 		}
-		joint *= n
 	}
-	groups := groupCount(bins)
-	if joint > 1<<16 || groups > 1<<16 {
-		return nil, fmt.Errorf("%d joint bins, %d of single sources and pairs: want at most %d", joint, groups, 1<<16)
+	groups, ok := kernel.NewGroups(bins...)
+	if !ok {
+		return nil, fmt.Errorf("%d bins: want at most 2^16 joint bins, and as many of all sources and pairs", bins)
 	}
 	e := &FastEstimator{
-		goal: goal, lattice: goal.lattice, proper: 1<<len(bins) - 2,
-		places: groupPlaces(bins, joint), masses: kernel.NewMasses(joint),
-		sums: make([]kernel.Mass, groups), slopes: make([]float32, groups),
-		partial: new(kernel.PIDSums), redundancy: make([]float64, goal.lattice.Len()),
+		goal: goal, lattice: goal.lattice, groups: groups, masses: kernel.NewMasses(groups.Bins()),
+		sums: new(kernel.PIDSums), redundancy: make([]float64, goal.lattice.Len()),
 	}
 	for a, w := range goal.weight {
 		e.shared.Weight[a] = float32(w)
@@ -113,7 +106,7 @@ func (b FastBatch) columns(first, last int) FastBatch {
 func (e *FastEstimator) begin(samples int) {
 	e.shared.Scale = kernel.NewPIDScale(samples)
 	e.shared.Epsilon = float32(epsilon / e.unit(samples))
-	most := min(samples, len(e.places))
+	most := min(samples, e.groups.Bins())
 	if cap(e.cells[0]) >= most {
 		return
 	}

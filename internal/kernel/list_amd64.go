@@ -2,22 +2,38 @@
 
 package kernel
 
-func nonZero(index []int32, value []float32, pixels []byte, scale float32) int {
-	n, whole := 0, len(pixels)/Lane*Lane
-	if path != AVX512 {
-		whole = 0
+import "math/bits"
+
+// orders holds, for each mask of 8 bits, the positions of those that are set,
+// from the lowest byte up.
+var orders = func() (orders [256]uint64) {
+	for mask := range orders {
+		for i, rest := 0, mask; rest != 0; i, rest = i+8, rest&(rest-1) {
+			orders[mask] |= uint64(bits.TrailingZeros(uint(rest))) << i
+		}
 	}
-	if whole > 0 {
+	return orders
+}()
+
+func nonZero(index []int32, value []float32, pixels []byte, scale float32) int {
+	n, whole := 0, whole(len(pixels))
+	if whole > 0 && path == AVX512 {
 		n = nonZeroAVX512(&index[0], &value[0], &pixels[0], whole, scale)
+	} else if whole > 0 {
+		n = nonZeroAVX2(&index[0], &value[0], &pixels[0], whole, scale, &orders[0])
 	}
 	return n + nonZeroGeneric(index[n:], value[n:], pixels[whole:], scale, whole)
 }
 
 func firedList(index []int32, fired []uint16, first int32) int {
-	if path != AVX512 {
+	switch path {
+	case AVX512:
+		return firedAVX512(&index[0], &fired[0], len(fired), uint32(first))
+	case AVX2:
+		return firedAVX2(&index[0], &fired[0], 2*len(fired), uint32(first), &orders[0])
+	default:
 		return firedGeneric(index, fired, first)
 	}
-	return firedAVX512(&index[0], &fired[0], len(fired), uint32(first))
 }
 
 // transposeBytes takes 32 columns at a time; the last ones overlap those
@@ -32,4 +48,15 @@ func transposeBytes(dst []byte, stride int, rows [][]byte) {
 		turnAVX2(&dst[i*stride], stride, &rows[0], i, whole)
 	}
 	transposeBytesGeneric(dst, stride, rows, whole)
+}
+
+func transposeBits(dst []uint16, stride int, m []uint16, words, rows int) {
+	whole := rows / 32
+	if path == Generic {
+		whole = 0
+	}
+	for j := 0; whole > 0 && j < words; j++ {
+		turnBitsAVX2(&dst[j*Lane*stride], 2*stride, &m[j], 2*words, whole)
+	}
+	transposeBitsGeneric(dst, stride, m, words, rows, 2*whole)
 }

@@ -172,6 +172,167 @@ loop:
 	VZEROUPPER
 	RET
 
+// func nonZeroAVX2(index *int32, value *float32, pixels *byte, n int, scale float32, order *uint64) int
+// Requires: AVX, AVX2, POPCNT
+TEXT ·nonZeroAVX2(SB), NOSPLIT, $0-56
+	MOVQ         index+0(FP), AX
+	MOVQ         value+8(FP), CX
+	MOVQ         pixels+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         order+40(FP), SI
+	VBROADCASTSS scale+32(FP), Y3
+	VMOVDQU      lane<>+0(SB), Y0
+	VBROADCASTSS eight<>+0(SB), Y1
+	VBROADCASTSS thirtyTwo<>+0(SB), Y2
+	VPXOR        Y4, Y4, Y4
+	XORQ         DI, DI
+	SUBQ         $0x20, BX
+	JB           rest
+
+thirtyTwo:
+	VMOVDQU (DX), Y5
+	VPTEST  Y5, Y5
+	JNZ     some
+	VPADDD  Y2, Y0, Y0
+	JMP     next
+
+some:
+	VPMOVZXBD (DX), Y5
+	VPCMPEQD  Y4, Y5, Y6
+	VMOVMSKPS Y6, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y6
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y3, Y5, Y5
+	VPERMPS   Y5, Y6, Y5
+	VPERMD    Y0, Y6, Y6
+	VMOVUPS   Y5, (CX)(DI*4)
+	VMOVDQU   Y6, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+	VPMOVZXBD 8(DX), Y5
+	VPCMPEQD  Y4, Y5, Y6
+	VMOVMSKPS Y6, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y6
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y3, Y5, Y5
+	VPERMPS   Y5, Y6, Y5
+	VPERMD    Y0, Y6, Y6
+	VMOVUPS   Y5, (CX)(DI*4)
+	VMOVDQU   Y6, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+	VPMOVZXBD 16(DX), Y5
+	VPCMPEQD  Y4, Y5, Y6
+	VMOVMSKPS Y6, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y6
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y3, Y5, Y5
+	VPERMPS   Y5, Y6, Y5
+	VPERMD    Y0, Y6, Y6
+	VMOVUPS   Y5, (CX)(DI*4)
+	VMOVDQU   Y6, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+	VPMOVZXBD 24(DX), Y5
+	VPCMPEQD  Y4, Y5, Y6
+	VMOVMSKPS Y6, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y6
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y5, Y5
+	VMULPS    Y3, Y5, Y5
+	VPERMPS   Y5, Y6, Y5
+	VPERMD    Y0, Y6, Y6
+	VMOVUPS   Y5, (CX)(DI*4)
+	VMOVDQU   Y6, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+
+next:
+	ADDQ $0x20, DX
+	SUBQ $0x20, BX
+	JAE  thirtyTwo
+
+rest:
+	ADDQ $0x20, BX
+	JZ   done
+
+eight:
+	VPMOVZXBD (DX), Y2
+	VPCMPEQD  Y4, Y2, Y5
+	VMOVMSKPS Y5, R8
+	XORL      $0xff, R8
+	VPMOVZXBD (SI)(R8*8), Y5
+	POPCNTL   R8, R8
+	VCVTDQ2PS Y2, Y2
+	VMULPS    Y3, Y2, Y2
+	VPERMPS   Y2, Y5, Y2
+	VPERMD    Y0, Y5, Y5
+	VMOVUPS   Y2, (CX)(DI*4)
+	VMOVDQU   Y5, (AX)(DI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      R8, DI
+	ADDQ      $0x08, DX
+	SUBQ      $0x08, BX
+	JNZ       eight
+
+done:
+	MOVQ DI, ret+48(FP)
+	VZEROUPPER
+	RET
+
+DATA eight<>+0(SB)/4, $0x00000008
+DATA eight<>+4(SB)/4, $0x00000008
+DATA eight<>+8(SB)/4, $0x00000008
+DATA eight<>+12(SB)/4, $0x00000008
+DATA eight<>+16(SB)/4, $0x00000008
+DATA eight<>+20(SB)/4, $0x00000008
+DATA eight<>+24(SB)/4, $0x00000008
+DATA eight<>+28(SB)/4, $0x00000008
+GLOBL eight<>(SB), RODATA|NOPTR, $32
+
+DATA thirtyTwo<>+0(SB)/4, $0x00000020
+DATA thirtyTwo<>+4(SB)/4, $0x00000020
+DATA thirtyTwo<>+8(SB)/4, $0x00000020
+DATA thirtyTwo<>+12(SB)/4, $0x00000020
+DATA thirtyTwo<>+16(SB)/4, $0x00000020
+DATA thirtyTwo<>+20(SB)/4, $0x00000020
+DATA thirtyTwo<>+24(SB)/4, $0x00000020
+DATA thirtyTwo<>+28(SB)/4, $0x00000020
+GLOBL thirtyTwo<>(SB), RODATA|NOPTR, $32
+
+// func firedAVX2(index *int32, bytes *uint16, n int, first uint32, order *uint64) int
+// Requires: AVX, AVX2, POPCNT
+TEXT ·firedAVX2(SB), NOSPLIT, $0-48
+	MOVQ         index+0(FP), AX
+	MOVQ         bytes+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         order+32(FP), BX
+	VBROADCASTSS first+24(FP), Y0
+	VBROADCASTSS eight<>+0(SB), Y1
+	XORQ         SI, SI
+
+loop:
+	MOVBLZX   (CX), DI
+	VPMOVZXBD (BX)(DI*8), Y2
+	POPCNTL   DI, DI
+	VPADDD    Y0, Y2, Y2
+	VMOVDQU   Y2, (AX)(SI*4)
+	VPADDD    Y1, Y0, Y0
+	ADDQ      DI, SI
+	INCQ      CX
+	DECQ      DX
+	JNZ       loop
+	MOVQ      SI, ret+40(FP)
+	VZEROUPPER
+	RET
+
 // func turnAVX2(dst *byte, stride int, rows *[]byte, column int, n int)
 // Requires: AVX, AVX2
 TEXT ·turnAVX2(SB), NOSPLIT, $0-40
@@ -288,3 +449,174 @@ loop:
 	JNZ          loop
 	VZEROUPPER
 	RET
+
+// func turnBitsAVX2(dst *uint16, stride int, m *uint16, pitch int, n int)
+// Requires: AVX, AVX2
+TEXT ·turnBitsAVX2(SB), NOSPLIT, $0-40
+	MOVQ         dst+0(FP), AX
+	MOVQ         stride+8(FP), CX
+	MOVQ         m+16(FP), DX
+	MOVQ         pitch+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSS lowBytes<>+0(SB), Y0
+
+loop:
+	VPXOR       X1, X1, X1
+	VPINSRW     $0x00, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x01, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x02, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x03, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x04, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x05, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x06, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x07, (DX), X1, X1
+	ADDQ        BX, DX
+	VPXOR       X2, X2, X2
+	VPINSRW     $0x00, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x01, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x02, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x03, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x04, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x05, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x06, (DX), X2, X2
+	ADDQ        BX, DX
+	VPINSRW     $0x07, (DX), X2, X2
+	ADDQ        BX, DX
+	VINSERTI128 $0x01, X2, Y1, Y2
+	VPXOR       X1, X1, X1
+	VPINSRW     $0x00, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x01, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x02, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x03, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x04, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x05, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x06, (DX), X1, X1
+	ADDQ        BX, DX
+	VPINSRW     $0x07, (DX), X1, X1
+	ADDQ        BX, DX
+	VPXOR       X3, X3, X3
+	VPINSRW     $0x00, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x01, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x02, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x03, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x04, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x05, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x06, (DX), X3, X3
+	ADDQ        BX, DX
+	VPINSRW     $0x07, (DX), X3, X3
+	ADDQ        BX, DX
+	VINSERTI128 $0x01, X3, Y1, Y3
+	LEAQ        (AX)(CX*8), DI
+	LEAQ        (DI)(CX*8), DI
+	VPSRLW      $0x08, Y2, Y4
+	VPSRLW      $0x08, Y3, Y5
+	VPACKUSWB   Y5, Y4, Y4
+	VPERMQ      $0xd8, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	SUBQ        CX, DI
+	VPMOVMSKB   Y4, R8
+	MOVL        R8, (DI)
+	VPADDB      Y4, Y4, Y4
+	VPAND       Y0, Y2, Y2
+	VPAND       Y0, Y3, Y3
+	VPACKUSWB   Y3, Y2, Y2
+	VPERMQ      $0xd8, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	SUBQ        CX, DI
+	VPMOVMSKB   Y2, R8
+	MOVL        R8, (DI)
+	VPADDB      Y2, Y2, Y2
+	ADDQ        $0x04, AX
+	DECQ        SI
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+DATA lowBytes<>+0(SB)/4, $0x00ff00ff
+DATA lowBytes<>+4(SB)/4, $0x00ff00ff
+DATA lowBytes<>+8(SB)/4, $0x00ff00ff
+DATA lowBytes<>+12(SB)/4, $0x00ff00ff
+DATA lowBytes<>+16(SB)/4, $0x00ff00ff
+DATA lowBytes<>+20(SB)/4, $0x00ff00ff
+DATA lowBytes<>+24(SB)/4, $0x00ff00ff
+DATA lowBytes<>+28(SB)/4, $0x00ff00ff
+GLOBL lowBytes<>(SB), RODATA|NOPTR, $32

@@ -13,3 +13,7 @@ func firedList(index []int32, fired []uint16, first int32) int {
 func transposeBytes(dst []byte, stride int, rows [][]byte) {
 	transposeBytesGeneric(dst, stride, rows, 0)
 }
+
+func transposeBits(dst []uint16, stride int, m []uint16, words, rows int) {
+	transposeBitsGeneric(dst, stride, m, words, rows, 0)
+}

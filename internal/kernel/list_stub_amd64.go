@@ -14,7 +14,22 @@ func nonZeroAVX512(index *int32, value *float32, pixels *byte, n int, scale floa
 //go:noescape
 func firedAVX512(index *int32, words *uint16, n int, first uint32) int
 
+// nonZeroAVX2 is NonZero.
+//
+//go:noescape
+func nonZeroAVX2(index *int32, value *float32, pixels *byte, n int, scale float32, order *uint64) int
+
+// firedAVX2 is Fired for n bytes.
+//
+//go:noescape
+func firedAVX2(index *int32, bytes *uint16, n int, first uint32, order *uint64) int
+
 // turnAVX2 transposes 32 columns of bytes.
 //
 //go:noescape
 func turnAVX2(dst *byte, stride int, rows *[]byte, column int, n int)
+
+// turnBitsAVX2 transposes 16 columns of bits.
+//
+//go:noescape
+func turnBitsAVX2(dst *uint16, stride int, m *uint16, pitch int, n int)

@@ -72,7 +72,11 @@ func TestTransposeBytesEqualsGeneric(t *testing.T) {
 					got[i], want[i] = guard, guard
 				}
 				TransposeBytes(got[:columns*stride], stride, rows)
-				transposeBytesGeneric(want, stride, rows, 0)
+				for j, row := range rows {
+					for i, v := range row {
+						want[i*stride+j] = v
+					}
+				}
 				same(t, "bytes", got, want)
 			}
 		}
@@ -83,24 +87,28 @@ func TestTransposeBytesEqualsGeneric(t *testing.T) {
 }
 
 func TestTransposeBits(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for words := 1; words < 4; words++ {
-		for rows := range 40 {
-			m := make([]uint16, rows*words)
-			for i := range m {
-				m[i] = uint16(r.Uint32())
-			}
-			stride := (rows + Lane - 1) / Lane
-			got, want := make([]uint16, Lane*words*stride), make([]uint16, Lane*words*stride)
-			for i := range rows {
-				for j := range Lane * words {
-					want[j*stride+i/Lane] |= m[i*words+j/Lane] >> (j % Lane) & 1 << (i % Lane)
+	eachPath(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(1, 2))
+		for words := 1; words < 4; words++ {
+			for rows := range 100 {
+				m, _ := guarded[uint16](t, rows*words)
+				for i := range m {
+					m[i] = uint16(r.Uint32())
 				}
+				stride := (rows + Lane - 1) / Lane
+				got, intact := guarded[uint16](t, Lane*words*stride)
+				want := make([]uint16, len(got))
+				for i := range rows {
+					for j := range Lane * words {
+						want[j*stride+i/Lane] |= m[i*words+j/Lane] >> (j % Lane) & 1 << (i % Lane)
+					}
+				}
+				TransposeBits(got, m, words)
+				same(t, "bits", got, want)
+				intact()
 			}
-			TransposeBits(got, m, words)
-			same(t, "bits", got, want)
 		}
-	}
+	})
 	panics(t, "words", func() { TransposeBits(nil, nil, 0) })
 	panics(t, "dst", func() { TransposeBits(nil, make([]uint16, 2), 1) })
 }
@@ -133,6 +141,49 @@ func TestListsOfImages(t *testing.T) {
 			}); allocations != 0 {
 				t.Errorf("got %g allocations", allocations)
 			}
+		}
+	})
+}
+
+func TestListsOfBits(t *testing.T) {
+	eachPath(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(1, 2))
+		for _, rows := range []int{0, 1, 100} {
+			const words = 3
+			m := make([]uint16, rows*words)
+			for i := range m {
+				m[i] = uint16(r.Uint32())
+			}
+			var got, columns, want Lists
+			got.Reset()
+			got.AppendBits(m, words, 100, 2)
+			if got.Rows() != rows {
+				t.Fatalf("got %d rows, want %d", got.Rows(), rows)
+			}
+			for i := range rows {
+				index, value := got.Row(i)
+				set := 0
+				for j := range words * Lane {
+					if m[i*words+j/Lane]>>(j%Lane)&1 == 0 {
+						continue
+					}
+					if index[set] != int32(100+j) || value[set] != 2 {
+						t.Fatalf("row %d: entry %d is %d, %g; want %d, 2", i, set, index[set], value[set], 100+j)
+					}
+					set++
+				}
+				if set != len(index) {
+					t.Fatalf("row %d: got %d entries, want %d", i, len(index), set)
+				}
+			}
+			columns.Reset()
+			columns.AppendBitColumns(m, words, 2)
+			got.Reset()
+			got.AppendBits(m, words, 0, 2)
+			want.Transpose(&got, words*Lane)
+			same(t, "starts", columns.Start, want.Start)
+			same(t, "indices", columns.Index, want.Index)
+			same(t, "values", columns.Value, want.Value)
 		}
 	})
 }
@@ -190,6 +241,20 @@ func BenchmarkListsTranspose(b *testing.B) {
 	var l, columns Lists
 	l.SetRows(digitPixels(rand.New(rand.NewPCG(1, 2)), 1024), 1)
 	benchEachPath(b, len(l.Index), func() { columns.Transpose(&l, 784) })
+}
+
+func BenchmarkAppendBits(b *testing.B) {
+	m := make([]uint16, 7*1024)
+	for i := range m {
+		m[i] = uint16(rand.Uint32())
+	}
+	var l Lists
+	b.Run("rows", func(b *testing.B) {
+		benchEachPath(b, len(m)*Lane, func() { l.Reset(); l.AppendBits(m, 7, 0, 2) })
+	})
+	b.Run("columns", func(b *testing.B) {
+		benchEachPath(b, len(m)*Lane, func() { l.Reset(); l.AppendBitColumns(m, 7, 2) })
+	})
 }
 
 func BenchmarkFired(b *testing.B) {

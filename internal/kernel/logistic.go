@@ -55,11 +55,7 @@ func clampedLogisticBackwardGeneric(dst, gradient, theta []float32) {
 	}
 }
 
-// logistic is 1/(1+exp(-x)), by the branch that cannot overflow.
+// logistic is 1/(1+exp(-x)). Where the exponential overflows it is 0.
 func logistic(x float32) float32 {
-	if x >= 0 {
-		return float32(1 / (1 + math.Exp(-float64(x))))
-	}
-	e := math.Exp(float64(x))
-	return float32(e / (1 + e))
+	return float32(1 / (1 + math.Exp(-float64(x))))
 }

@@ -71,38 +71,58 @@ type PIDGoal struct {
 	Weight, WeightNats [18]float32
 }
 
-// PIDSums is what a block's cells add up to, by their place in the block.
+// PIDSums is what a neuron's cells add up to, in float64.
 type PIDSums struct {
+	lanes [19][Lane]float32 // the sums below, by the cell's place in its block
+	backs [18][Lane]float32 // scratch of the kernels
+
 	// Redundancy is I_α in bits, times the number of samples and 2^Fraction.
-	Redundancy [18][Lane]float32
+	Redundancy [18]float64
 	// Expected is Σ_α w_α/ln 2 · (M_α(+) - M_α(-)), times the same, where M is
 	// the sum that the derivative by p(y) leaves, see pid.Estimator.
-	Expected [Lane]float32
-
-	backs [18][Lane]float32 // scratch of the kernels
-}
-
-func (s *PIDSums) clear() {
-	clear(s.Redundancy[:])
-	clear(s.Expected[:])
+	Expected float64
 }
 
 // PIDTwo and PIDThree compute the redundancies of two and three sources and
-// the slopes of a goal made of them. Redundancies, weights and signs are in
-// the order of pid.Bivariate and pid.Trivariate.
+// the slopes of a goal made of them, for a neuron with that many cells in
+// blocks. Redundancies, weights and signs are in the order of pid.Bivariate
+// and pid.Trivariate.
 //
-// Masses of unions are added as integers, hence exactly; the rest is float32.
-func PIDTwo(blocks []PIDBlock, goal *PIDGoal, sums *PIDSums) {
-	sums.clear()
-	if len(blocks) > 0 {
-		pidTwo(blocks, goal, sums)
+// Masses of unions are added as integers, hence exactly. The rest is float32,
+// but for the sums of 16 partial sums.
+func PIDTwo(blocks []PIDBlock, cells int, goal *PIDGoal, sums *PIDSums) {
+	clear(sums.lanes[:])
+	if blocks = blocksOf(blocks, cells); cells > 0 {
+		pidTwo(blocks, cells, goal, sums)
 	}
+	sums.addLanes()
 }
 
 // PIDThree is PIDTwo for three sources.
-func PIDThree(blocks []PIDBlock, goal *PIDGoal, sums *PIDSums) {
-	sums.clear()
-	if len(blocks) > 0 {
-		pidThree(blocks, goal, sums)
+func PIDThree(blocks []PIDBlock, cells int, goal *PIDGoal, sums *PIDSums) {
+	clear(sums.lanes[:])
+	if blocks = blocksOf(blocks, cells); cells > 0 {
+		pidThree(blocks, cells, goal, sums)
+	}
+	sums.addLanes()
+}
+
+// blocksOf returns the blocks that hold that many cells.
+func blocksOf(blocks []PIDBlock, cells int) []PIDBlock {
+	return blocks[:(cells+Lane-1)/Lane]
+}
+
+// addLanesGeneric adds the sums of all places in order.
+func (s *PIDSums) addLanesGeneric() {
+	for i := range s.lanes {
+		var sum float64
+		for _, v := range s.lanes[i] {
+			sum += float64(v)
+		}
+		if i < len(s.Redundancy) {
+			s.Redundancy[i] = sum
+		} else {
+			s.Expected = sum
+		}
 	}
 }

@@ -25,23 +25,23 @@ func log2All(dst, x []float32) {
 	}
 }
 
-func pidTwo(blocks []PIDBlock, goal *PIDGoal, sums *PIDSums) {
+func pidTwo(blocks []PIDBlock, cells int, goal *PIDGoal, sums *PIDSums) {
 	switch path {
 	case AVX512:
-		pidTwoAVX512(&blocks[0].Mass[0][0], len(blocks), &goal.Scale.Count, &sums.Redundancy[0][0])
+		pidTwoAVX512(&blocks[0].Mass[0][0], len(blocks), &goal.Scale.Count, &sums.lanes[0][0])
 	case AVX2:
-		pidTwoAVX2(&blocks[0].Mass[0][0], len(blocks), &goal.Scale.Count, &sums.Redundancy[0][0])
+		pidTwoAVX2(&blocks[0].Mass[0][0], (cells+Lane/2-1)/(Lane/2), &goal.Scale.Count, &sums.lanes[0][0])
 	default:
 		pidTwoGeneric(blocks, goal, sums)
 	}
 }
 
-func pidThree(blocks []PIDBlock, goal *PIDGoal, sums *PIDSums) {
+func pidThree(blocks []PIDBlock, cells int, goal *PIDGoal, sums *PIDSums) {
 	switch path {
 	case AVX512:
-		pidThreeAVX512(&blocks[0].Mass[0][0], len(blocks), &goal.Scale.Count, &sums.Redundancy[0][0])
+		pidThreeAVX512(&blocks[0].Mass[0][0], len(blocks), &goal.Scale.Count, &sums.lanes[0][0])
 	case AVX2:
-		pidThreeAVX2(&blocks[0].Mass[0][0], len(blocks), &goal.Scale.Count, &sums.Redundancy[0][0])
+		pidThreeAVX2(&blocks[0].Mass[0][0], (cells+Lane/2-1)/(Lane/2), &goal.Scale.Count, &sums.lanes[0][0])
 	default:
 		pidThreeGeneric(blocks, goal, sums)
 	}
@@ -72,4 +72,35 @@ func pickMasses(t *Masses, dst []float32, cell []uint16, m Matrix) {
 		return
 	}
 	pickMassesAVX2[m.Neurons-1](&t.Table[0], &dst[0], &cell[0], m.Stride, m.Samples, t.last())
+}
+
+func (s *PIDSums) addLanes() {
+	if path == Generic {
+		s.addLanesGeneric()
+		return
+	}
+	addLanesAVX2(&s.Redundancy[0], &s.lanes[0][0], len(s.lanes))
+}
+
+func (g *Groups) gather(blocks []PIDBlock, t *Masses, neuron int, cells []uint16) Mass {
+	if path == Generic {
+		return g.gatherGeneric(blocks, t, neuron, cells)
+	}
+	gather := gatherMasses2AVX2
+	if g.sets == 6 {
+		gather = gatherMasses6AVX2
+	}
+	return gather(&t.Table[neuron], &cells[0], len(cells), &g.place[0][0], &g.mass[0], &blocks[0].Mass[0][0])
+}
+
+func (g *Groups) spread(t *Masses, neuron int, cells []uint16, blocks []PIDBlock, common, scale float32) {
+	if path == Generic {
+		g.spreadGeneric(t, neuron, cells, blocks, common, scale)
+		return
+	}
+	spread := spreadSlopes2AVX2
+	if g.sets == 6 {
+		spread = spreadSlopes6AVX2
+	}
+	spread(&t.Table[neuron], &cells[0], len(cells), &g.place[0][0], &g.slope[0], &blocks[0].Slope[0][0], common, scale)
 }

@@ -3015,10 +3015,17 @@ half:
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, SI
 	CMPQ    SI, R8
-	JB      half
-	ADDQ    $0x000004c0, AX
+	JEQ     both
 	DECQ    DX
-	JNZ     block
+	JNZ     half
+	JMP     done
+
+both:
+	ADDQ $0x000004c0, AX
+	DECQ DX
+	JNZ  block
+
+done:
 	VZEROUPPER
 	RET
 
@@ -5237,10 +5244,43 @@ half:
 	ADDQ    $0x20, BX
 	ADDQ    $0x20, SI
 	CMPQ    SI, R8
-	JB      half
-	ADDQ    $0x000004c0, AX
+	JEQ     both
 	DECQ    DX
-	JNZ     block
+	JNZ     half
+	JMP     done
+
+both:
+	ADDQ $0x000004c0, AX
+	DECQ DX
+	JNZ  block
+
+done:
+	VZEROUPPER
+	RET
+
+// func addLanesAVX2(dst *float64, x *float32, n int)
+// Requires: AVX
+TEXT ·addLanesAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ x+8(FP), CX
+	MOVQ n+16(FP), DX
+
+row:
+	VCVTPS2PD    (CX), Y0
+	VCVTPS2PD    16(CX), Y1
+	VCVTPS2PD    32(CX), Y2
+	VCVTPS2PD    48(CX), Y3
+	VADDPD       Y1, Y0, Y0
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VHADDPD      X0, X0, X0
+	VMOVSD       X0, (AX)
+	ADDQ         $0x40, CX
+	ADDQ         $0x08, AX
+	DECQ         DX
+	JNZ          row
 	VZEROUPPER
 	RET
 
@@ -6412,4 +6452,402 @@ sample:
 	DECQ      SI
 	JNZ       sample
 	VZEROUPPER
+	RET
+
+// func gatherMasses2AVX2(table *uint64, cells *uint16, n int, places *uint16, mass *uint64, blocks *uint64) uint64
+TEXT ·gatherMasses2AVX2(SB), NOSPLIT, $0-56
+	MOVQ cells+8(FP), AX
+	MOVQ n+16(FP), CX
+	MOVQ table+0(FP), DX
+	MOVQ places+24(FP), BX
+	MOVQ mass+32(FP), R9
+	MOVQ blocks+40(FP), R10
+	XORQ R11, R11
+	MOVQ AX, R13
+	LEAQ (R13)(CX*2), R14
+	MOVQ R10, R8
+	MOVQ $0x00000010, R15
+
+add:
+	MOVWLZX (R13), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVQ    (DX)(SI*8), R12
+	ADDQ    R12, R11
+	MOVQ    R12, 256(R8)
+	MOVWLZX (DI), SI
+	ADDQ    R12, (R9)(SI*8)
+	MOVWLZX 2(DI), SI
+	ADDQ    R12, (R9)(SI*8)
+	ADDQ    $0x08, R8
+	DECQ    R15
+	JNZ     add_same
+	ADDQ    $0x000004c0, R8
+	MOVQ    $0x00000010, R15
+
+add_same:
+	ADDQ $0x02, R13
+	CMPQ R13, R14
+	JNE  add
+	MOVQ AX, DX
+	LEAQ (DX)(CX*2), R13
+	MOVQ R10, R8
+	MOVQ $0x00000010, R10
+
+copy:
+	MOVWLZX (DX), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVWLZX (DI), SI
+	MOVQ    (R9)(SI*8), R12
+	MOVQ    R12, (R8)
+	MOVWLZX 2(DI), SI
+	MOVQ    (R9)(SI*8), R12
+	MOVQ    R12, 128(R8)
+	ADDQ    $0x08, R8
+	DECQ    R10
+	JNZ     copy_same
+	ADDQ    $0x000004c0, R8
+	MOVQ    $0x00000010, R10
+
+copy_same:
+	ADDQ $0x02, DX
+	CMPQ DX, R13
+	JNE  copy
+	XORQ R12, R12
+	LEAQ (AX)(CX*2), CX
+
+clear:
+	MOVWLZX (AX), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVWLZX (DI), DX
+	MOVQ    R12, (R9)(DX*8)
+	MOVWLZX 2(DI), DX
+	MOVQ    R12, (R9)(DX*8)
+	ADDQ    $0x02, AX
+	CMPQ    AX, CX
+	JNE     clear
+	MOVQ    R11, ret+48(FP)
+	RET
+
+// func gatherMasses6AVX2(table *uint64, cells *uint16, n int, places *uint16, mass *uint64, blocks *uint64) uint64
+TEXT ·gatherMasses6AVX2(SB), NOSPLIT, $0-56
+	MOVQ cells+8(FP), AX
+	MOVQ n+16(FP), CX
+	MOVQ table+0(FP), DX
+	MOVQ places+24(FP), BX
+	MOVQ mass+32(FP), R9
+	MOVQ blocks+40(FP), R10
+	XORQ R11, R11
+	MOVQ AX, R13
+	LEAQ (R13)(CX*2), R14
+	MOVQ R10, R8
+	MOVQ $0x00000010, R15
+
+add:
+	MOVWLZX (R13), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVQ    (DX)(SI*8), R12
+	ADDQ    R12, R11
+	MOVQ    R12, 768(R8)
+	MOVWLZX (DI), SI
+	ADDQ    R12, (R9)(SI*8)
+	MOVWLZX 2(DI), SI
+	ADDQ    R12, (R9)(SI*8)
+	MOVWLZX 4(DI), SI
+	ADDQ    R12, (R9)(SI*8)
+	MOVWLZX 6(DI), SI
+	ADDQ    R12, (R9)(SI*8)
+	MOVWLZX 8(DI), SI
+	ADDQ    R12, (R9)(SI*8)
+	MOVWLZX 10(DI), SI
+	ADDQ    R12, (R9)(SI*8)
+	ADDQ    $0x08, R8
+	DECQ    R15
+	JNZ     add_same
+	ADDQ    $0x000004c0, R8
+	MOVQ    $0x00000010, R15
+
+add_same:
+	ADDQ $0x02, R13
+	CMPQ R13, R14
+	JNE  add
+	MOVQ AX, DX
+	LEAQ (DX)(CX*2), R13
+	MOVQ R10, R8
+	MOVQ $0x00000010, R10
+
+copy:
+	MOVWLZX (DX), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVWLZX (DI), SI
+	MOVQ    (R9)(SI*8), R12
+	MOVQ    R12, (R8)
+	MOVWLZX 2(DI), SI
+	MOVQ    (R9)(SI*8), R12
+	MOVQ    R12, 128(R8)
+	MOVWLZX 4(DI), SI
+	MOVQ    (R9)(SI*8), R12
+	MOVQ    R12, 256(R8)
+	MOVWLZX 6(DI), SI
+	MOVQ    (R9)(SI*8), R12
+	MOVQ    R12, 384(R8)
+	MOVWLZX 8(DI), SI
+	MOVQ    (R9)(SI*8), R12
+	MOVQ    R12, 512(R8)
+	MOVWLZX 10(DI), SI
+	MOVQ    (R9)(SI*8), R12
+	MOVQ    R12, 640(R8)
+	ADDQ    $0x08, R8
+	DECQ    R10
+	JNZ     copy_same
+	ADDQ    $0x000004c0, R8
+	MOVQ    $0x00000010, R10
+
+copy_same:
+	ADDQ $0x02, DX
+	CMPQ DX, R13
+	JNE  copy
+	XORQ R12, R12
+	LEAQ (AX)(CX*2), CX
+
+clear:
+	MOVWLZX (AX), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVWLZX (DI), DX
+	MOVQ    R12, (R9)(DX*8)
+	MOVWLZX 2(DI), DX
+	MOVQ    R12, (R9)(DX*8)
+	MOVWLZX 4(DI), DX
+	MOVQ    R12, (R9)(DX*8)
+	MOVWLZX 6(DI), DX
+	MOVQ    R12, (R9)(DX*8)
+	MOVWLZX 8(DI), DX
+	MOVQ    R12, (R9)(DX*8)
+	MOVWLZX 10(DI), DX
+	MOVQ    R12, (R9)(DX*8)
+	ADDQ    $0x02, AX
+	CMPQ    AX, CX
+	JNE     clear
+	MOVQ    R11, ret+48(FP)
+	RET
+
+// func spreadSlopes2AVX2(table *uint64, cells *uint16, n int, places *uint16, slope *float32, blocks *float32, common float32, scale float32)
+// Requires: AVX
+TEXT ·spreadSlopes2AVX2(SB), NOSPLIT, $0-56
+	MOVQ   cells+8(FP), AX
+	MOVQ   n+16(FP), CX
+	MOVQ   table+0(FP), DX
+	MOVQ   places+24(FP), BX
+	MOVQ   slope+32(FP), R9
+	MOVQ   blocks+40(FP), R10
+	VMOVSS common+48(FP), X0
+	VMOVSS scale+52(FP), X1
+	MOVQ   AX, R11
+	LEAQ   (R11)(CX*2), R12
+	MOVQ   R10, R8
+	MOVQ   $0x00000010, R13
+
+add:
+	MOVWLZX (R11), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVWLZX (DI), SI
+	VMOVSS  (R9)(SI*4), X2
+	VADDSS  (R8), X2, X2
+	VMOVSS  X2, (R9)(SI*4)
+	MOVWLZX 2(DI), SI
+	VMOVSS  (R9)(SI*4), X2
+	VADDSS  64(R8), X2, X2
+	VMOVSS  X2, (R9)(SI*4)
+	ADDQ    $0x04, R8
+	DECQ    R13
+	JNZ     add_same
+	ADDQ    $0x00000500, R8
+	MOVQ    $0x00000010, R13
+
+add_same:
+	ADDQ $0x02, R11
+	CMPQ R11, R12
+	JNE  add
+	MOVQ AX, R11
+	LEAQ (R11)(CX*2), R12
+	MOVQ R10, R8
+	MOVQ $0x00000010, R10
+
+sum:
+	MOVWLZX (R11), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	VADDSS  128(R8), X0, X2
+	MOVWLZX (DI), R13
+	VADDSS  (R9)(R13*4), X2, X2
+	MOVWLZX 2(DI), DI
+	VADDSS  (R9)(DI*4), X2, X2
+	VMULSS  X1, X2, X2
+	VMOVSS  X2, (DX)(SI*8)
+	ADDQ    $0x04, R8
+	DECQ    R10
+	JNZ     sum_same
+	ADDQ    $0x00000500, R8
+	MOVQ    $0x00000010, R10
+
+sum_same:
+	ADDQ $0x02, R11
+	CMPQ R11, R12
+	JNE  sum
+	XORL DX, DX
+	LEAQ (AX)(CX*2), CX
+
+clear:
+	MOVWLZX (AX), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVWLZX (DI), SI
+	MOVL    DX, (R9)(SI*4)
+	MOVWLZX 2(DI), SI
+	MOVL    DX, (R9)(SI*4)
+	ADDQ    $0x02, AX
+	CMPQ    AX, CX
+	JNE     clear
+	RET
+
+// func spreadSlopes6AVX2(table *uint64, cells *uint16, n int, places *uint16, slope *float32, blocks *float32, common float32, scale float32)
+// Requires: AVX
+TEXT ·spreadSlopes6AVX2(SB), NOSPLIT, $0-56
+	MOVQ   cells+8(FP), AX
+	MOVQ   n+16(FP), CX
+	MOVQ   table+0(FP), DX
+	MOVQ   places+24(FP), BX
+	MOVQ   slope+32(FP), R9
+	MOVQ   blocks+40(FP), R10
+	VMOVSS common+48(FP), X0
+	VMOVSS scale+52(FP), X1
+	MOVQ   AX, R11
+	LEAQ   (R11)(CX*2), R12
+	MOVQ   R10, R8
+	MOVQ   $0x00000010, R13
+
+add:
+	MOVWLZX (R11), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVWLZX (DI), SI
+	VMOVSS  (R9)(SI*4), X2
+	VADDSS  (R8), X2, X2
+	VMOVSS  X2, (R9)(SI*4)
+	MOVWLZX 2(DI), SI
+	VMOVSS  (R9)(SI*4), X2
+	VADDSS  64(R8), X2, X2
+	VMOVSS  X2, (R9)(SI*4)
+	MOVWLZX 4(DI), SI
+	VMOVSS  (R9)(SI*4), X2
+	VADDSS  128(R8), X2, X2
+	VMOVSS  X2, (R9)(SI*4)
+	MOVWLZX 6(DI), SI
+	VMOVSS  (R9)(SI*4), X2
+	VADDSS  192(R8), X2, X2
+	VMOVSS  X2, (R9)(SI*4)
+	MOVWLZX 8(DI), SI
+	VMOVSS  (R9)(SI*4), X2
+	VADDSS  256(R8), X2, X2
+	VMOVSS  X2, (R9)(SI*4)
+	MOVWLZX 10(DI), SI
+	VMOVSS  (R9)(SI*4), X2
+	VADDSS  320(R8), X2, X2
+	VMOVSS  X2, (R9)(SI*4)
+	ADDQ    $0x04, R8
+	DECQ    R13
+	JNZ     add_same
+	ADDQ    $0x00000500, R8
+	MOVQ    $0x00000010, R13
+
+add_same:
+	ADDQ $0x02, R11
+	CMPQ R11, R12
+	JNE  add
+	MOVQ AX, R11
+	LEAQ (R11)(CX*2), R12
+	MOVQ R10, R8
+	MOVQ $0x00000010, R10
+
+sum:
+	MOVWLZX (R11), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	VADDSS  384(R8), X0, X2
+	MOVWLZX (DI), R13
+	VADDSS  (R9)(R13*4), X2, X2
+	MOVWLZX 2(DI), R13
+	VADDSS  (R9)(R13*4), X2, X2
+	MOVWLZX 4(DI), R13
+	VADDSS  (R9)(R13*4), X2, X2
+	MOVWLZX 6(DI), R13
+	VADDSS  (R9)(R13*4), X2, X2
+	MOVWLZX 8(DI), R13
+	VADDSS  (R9)(R13*4), X2, X2
+	MOVWLZX 10(DI), DI
+	VADDSS  (R9)(DI*4), X2, X2
+	VMULSS  X1, X2, X2
+	VMOVSS  X2, (DX)(SI*8)
+	ADDQ    $0x04, R8
+	DECQ    R10
+	JNZ     sum_same
+	ADDQ    $0x00000500, R8
+	MOVQ    $0x00000010, R10
+
+sum_same:
+	ADDQ $0x02, R11
+	CMPQ R11, R12
+	JNE  sum
+	XORL DX, DX
+	LEAQ (AX)(CX*2), CX
+
+clear:
+	MOVWLZX (AX), SI
+	MOVQ    SI, DI
+	SHLQ    $0x04, DI
+	ADDQ    BX, DI
+	SHLQ    $0x03, SI
+	MOVWLZX (DI), SI
+	MOVL    DX, (R9)(SI*4)
+	MOVWLZX 2(DI), SI
+	MOVL    DX, (R9)(SI*4)
+	MOVWLZX 4(DI), SI
+	MOVL    DX, (R9)(SI*4)
+	MOVWLZX 6(DI), SI
+	MOVL    DX, (R9)(SI*4)
+	MOVWLZX 8(DI), SI
+	MOVL    DX, (R9)(SI*4)
+	MOVWLZX 10(DI), SI
+	MOVL    DX, (R9)(SI*4)
+	ADDQ    $0x02, AX
+	CMPQ    AX, CX
+	JNE     clear
 	RET

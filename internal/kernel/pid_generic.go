@@ -73,8 +73,8 @@ func pidGeneric(blocks []PIDBlock, lattice signs, sets int, goal *PIDGoal, sums 
 			var slope [7]float32
 			for a, sign := range lattice {
 				event := goal.output(b.union(sign, sets, lane))
-				sums.Redundancy[a][lane] += event.redundancy(cell)
-				sums.Expected[lane] += goal.WeightNats[a] * event.expected(cell)
+				sums.lanes[a][lane] += event.redundancy(cell)
+				sums.lanes[len(sums.Redundancy)][lane] += goal.WeightNats[a] * event.expected(cell)
 				slope[sets-1] += goal.Weight[a] * event.bits()
 				if sign.single() {
 					slope[sets-1] += goal.WeightNats[a] * event.observed()

@@ -9,12 +9,12 @@ package kernel
 //go:noescape
 func log2AVX512(dst *float32, x *float32, n int)
 
-// pidTwoAVX512 is the generic kernel for n > 0 blocks.
+// pidTwoAVX512 is the generic kernel for n > 0 vectors of 16 cells.
 //
 //go:noescape
 func pidTwoAVX512(blocks *uint64, n int, goal *uint64, sums *float32)
 
-// pidThreeAVX512 is the generic kernel for n > 0 blocks.
+// pidThreeAVX512 is the generic kernel for n > 0 vectors of 16 cells.
 //
 //go:noescape
 func pidThreeAVX512(blocks *uint64, n int, goal *uint64, sums *float32)
@@ -24,15 +24,20 @@ func pidThreeAVX512(blocks *uint64, n int, goal *uint64, sums *float32)
 //go:noescape
 func log2AVX2(dst *float32, x *float32, n int)
 
-// pidTwoAVX2 is the generic kernel for n > 0 blocks.
+// pidTwoAVX2 is the generic kernel for n > 0 vectors of 8 cells.
 //
 //go:noescape
 func pidTwoAVX2(blocks *uint64, n int, goal *uint64, sums *float32)
 
-// pidThreeAVX2 is the generic kernel for n > 0 blocks.
+// pidThreeAVX2 is the generic kernel for n > 0 vectors of 8 cells.
 //
 //go:noescape
 func pidThreeAVX2(blocks *uint64, n int, goal *uint64, sums *float32)
+
+// addLanesAVX2 adds up n > 0 rows of 16 floats.
+//
+//go:noescape
+func addLanesAVX2(dst *float64, x *float32, n int)
 
 // countMasses1AVX2 is Masses.Count for 1 neurons. Unit turns the bits of θ + shift into a mass.
 //
@@ -113,3 +118,23 @@ func pickMasses7AVX2(table *uint64, dst *float32, cell *uint16, stride int, samp
 //
 //go:noescape
 func pickMasses8AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
+
+// gatherMasses2AVX2 is Groups.Gather for 2 sets and n > 0 cells.
+//
+//go:noescape
+func gatherMasses2AVX2(table *uint64, cells *uint16, n int, places *uint16, mass *uint64, blocks *uint64) uint64
+
+// gatherMasses6AVX2 is Groups.Gather for 6 sets and n > 0 cells.
+//
+//go:noescape
+func gatherMasses6AVX2(table *uint64, cells *uint16, n int, places *uint16, mass *uint64, blocks *uint64) uint64
+
+// spreadSlopes2AVX2 is Groups.Spread for 2 sets and n > 0 cells.
+//
+//go:noescape
+func spreadSlopes2AVX2(table *uint64, cells *uint16, n int, places *uint16, slope *float32, blocks *float32, common float32, scale float32)
+
+// spreadSlopes6AVX2 is Groups.Spread for 6 sets and n > 0 cells.
+//
+//go:noescape
+func spreadSlopes6AVX2(table *uint64, cells *uint16, n int, places *uint16, slope *float32, blocks *float32, common float32, scale float32)

@@ -88,11 +88,15 @@ func TransposeBytes(dst []byte, stride int, rows [][]byte) {
 }
 
 // transposeBytesGeneric is TransposeBytes in plain Go, for the rows from
-// first.
+// first. It takes a cache line of each row at a time.
 func transposeBytesGeneric(dst []byte, stride int, rows [][]byte, first int) {
-	for j := first; j < len(rows); j++ {
-		for i, v := range rows[j] {
-			dst[i*stride+j] = v
+	const line = 64
+	columns := len(rows[0])
+	for i := 0; i < columns; i += line {
+		for j := first; j < len(rows); j++ {
+			for k, v := range rows[j][i:min(i+line, columns)] {
+				dst[(i+k)*stride+j] = v
+			}
 		}
 	}
 }
@@ -109,7 +113,15 @@ func TransposeBits(dst, m []uint16, words int) {
 	if len(dst) != Lane*words*stride {
 		panic("kernel: TransposeBits into a matrix of another size")
 	}
-	for i := range stride {
+	if rows > 0 {
+		transposeBits(dst, stride, m, words, rows)
+	}
+}
+
+// transposeBitsGeneric is TransposeBits in plain Go, for the blocks of 16 rows
+// from first.
+func transposeBitsGeneric(dst []uint16, stride int, m []uint16, words, rows, first int) {
+	for i := first; i < stride; i++ {
 		n := min(Lane, rows-i*Lane)
 		for j := range words {
 			var block [Lane]uint16

@@ -11,7 +11,7 @@ import (
 
 // groups holds what writes the kernels of each group.
 var groups = map[string][]func(isa){
-	"pid":     {log2All, pidTwo, pidThree, countMasses, pickMasses},
+	"pid":     {log2All, pidTwo, pidThree, addLanes, countMasses, pickMasses, gatherMasses, spreadSlopes},
 	"rows":    {addLists},
 	"list":    {list},
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},

@@ -62,7 +62,7 @@ func pidTwo(s isa)   { (&pidKernel{s: s, full: 3}).write("pidTwo", 2) }
 func pidThree(s isa) { (&pidKernel{s: s, full: 7}).write("pidThree", 3) }
 
 func (k *pidKernel) write(name string, sources int) {
-	begin(k.s, name, "func(blocks *uint64, n int, goal *uint64, sums *float32)", "is the generic kernel for n > 0 blocks.")
+	begin(k.s, name, "func(blocks *uint64, n int, goal *uint64, sums *float32)", fmt.Sprintf("is the generic kernel for n > 0 vectors of %d cells.", k.s.bytes()/4))
 	k.mass, k.goal = GP64(), argument("goal")
 	MOVQ(argument("blocks"), k.mass)
 	n := argument("n")
@@ -77,20 +77,31 @@ func (k *pidKernel) write(name string, sources int) {
 		k.lanes(sources)
 		ADDQ(operand.U32(blockBytes), k.mass)
 	} else {
-		end := GP64()
-		LEAQ(operand.Mem{Base: sums, Disp: 64}, end)
-		Label("half")
-		k.lanes(sources)
-		ADDQ(operand.Imm(64), k.mass)
-		ADDQ(operand.Imm(32), k.slope)
-		ADDQ(operand.Imm(32), k.sums)
-		CMPQ(k.sums, end)
-		JB(operand.LabelRef("half"))
-		ADDQ(operand.U32(blockBytes-128), k.mass)
+		k.halves(sources, n, sums)
 	}
 	DECQ(n)
 	JNZ(operand.LabelRef("block"))
+	Label("done")
 	end()
+}
+
+// halves serves the first half of a block and then the other one, if there is
+// a vector left.
+func (k *pidKernel) halves(sources int, n, sums reg.Register) {
+	end := GP64()
+	LEAQ(operand.Mem{Base: sums, Disp: 64}, end)
+	Label("half")
+	k.lanes(sources)
+	ADDQ(operand.Imm(64), k.mass)
+	ADDQ(operand.Imm(32), k.slope)
+	ADDQ(operand.Imm(32), k.sums)
+	CMPQ(k.sums, end)
+	JEQ(operand.LabelRef("both"))
+	DECQ(n)
+	JNZ(operand.LabelRef("half"))
+	JMP(operand.LabelRef("done"))
+	Label("both")
+	ADDQ(operand.U32(blockBytes-128), k.mass)
 }
 
 func (k *pidKernel) parameter(offset int) operand.Mem {
