@@ -6,7 +6,7 @@ CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 
-.PHONY: build test unit race lint fmt check-fmt vet tidy check-tidy cross fuzz bench clean
+.PHONY: build test unit race lint fmt check-fmt vet tidy check-tidy cross fuzz bench reproduce compare-samplers clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
@@ -57,6 +57,14 @@ fuzz:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# The published accuracies on MNIST, from five seeds of two goals.
+reproduce:
+	$(GO) test -tags reproduction -run PublishedAccuracy -timeout 5h -v ./trainer
+
+# Studies with every sampler and three seeds each.
+compare-samplers:
+	scripts/compare-samplers.sh
 
 clean:
 	rm -rf bin
