@@ -14,6 +14,7 @@ type network struct {
 	hidden       *layer
 	output       *layer
 	threads      int
+	clock        *clock // of the hidden layer
 
 	table  [256]float32 // of a pixel: what is listed for it
 	shift  float32      // of every pixel
@@ -40,6 +41,7 @@ func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) 
 	if n.output, err = planLayer(a.output, dataset.Classes, inputs, c.OutputGoal, optimiser, n.threads); err != nil {
 		return nil, err
 	}
+	n.clock = n.hidden.clock
 	n.initialise(c.Seed)
 	return n, nil
 }
@@ -51,7 +53,7 @@ func inputSizes(c Config, pixels int) map[origin]int {
 
 func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, optimiser adam, threads int) (*layer, error) {
 	t := newTiling(neurons)
-	l := &layer{tiling: t, activation: newActivation(p.activation), adam: optimiser, threads: threads, losses: make([]float64, neurons)}
+	l := &layer{tiling: t, activation: newActivation(p.activation), adam: optimiser, threads: threads, clock: new(clock), losses: make([]float64, neurons)}
 	loss := make([]float64, len(gamma))
 	for i, v := range gamma {
 		loss[i] = -v
@@ -64,7 +66,9 @@ func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, opti
 	l.terms = make([]float64, neurons*l.lattice.Terms())
 	var bins []int
 	for _, w := range p.sources {
-		l.sources = append(l.sources, newSource(t, inputs[w.origin], w.connection, threads))
+		source := newSource(t, inputs[w.origin], w.connection, threads)
+		source.stages = w.origin.stages()
+		l.sources = append(l.sources, source)
 		bins = append(bins, p.binning.Bins)
 	}
 	if l.binning, err = newBinning(p.binning, len(bins)); err != nil {
@@ -103,6 +107,7 @@ func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input
 	if learn {
 		n.images.byInput.Transpose(&n.images.bySample, images.Size())
 	}
+	n.clock.lap(ListPixels)
 	return input{&n.images.bySample, &n.images.byInput, n.shift}
 }
 
@@ -120,6 +125,7 @@ func (n *network) forward(images, labels input, draw drawer, learn bool) {
 	}
 	given[fromHidden] = given[fromLayer]
 	n.present(n.output, n.architecture.output, given, 1)
+	n.clock.lap(OutputLayer)
 }
 
 // present computes a layer's fields and probabilities. Fields whose input is
@@ -128,6 +134,7 @@ func (n *network) present(l *layer, p plan, given *[origins]input, presentation 
 	for i, w := range p.sources {
 		if presentation == 1 || w.origin == fromLayer {
 			l.sources[i].present(given[w.origin], l.batch)
+			l.clock.lap(l.sources[i].stages.forward)
 		}
 	}
 	l.activate()
@@ -149,11 +156,13 @@ func (n *network) train(images input, labels []byte, draw drawer, learn bool) re
 	}
 	n.forward(images, n.labels.oneHot(labels, dataset.Classes), draw, learn)
 	r := result{hiddenGoal: n.hidden.estimate(learn), outputGoal: n.output.estimate(learn)}
+	n.clock.lap(OutputLayer)
 	if learn {
 		n.hidden.learn()
 		n.output.learn()
 	}
 	r.accuracy = n.accuracy(labels)
+	n.clock.lap(OutputLayer)
 	return r
 }
 
