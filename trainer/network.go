@@ -16,8 +16,9 @@ type network struct {
 	threads      int
 	clock        *clock // of the hidden layer
 
-	table  [256]float32 // of a pixel: what is listed for it
-	shift  float32      // of every pixel
+	scale  float32  // of a pixel: what is listed for it
+	shift  float32  // of every pixel
+	chosen [][]byte // the batch's images
 	images lister
 	labels lister
 	silent lister
@@ -27,10 +28,7 @@ type network struct {
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
-	n := &network{architecture: a, threads: max(threads, 1), shift: float32(scale.Mean / scale.Std)}
-	for p := range n.table {
-		n.table[p] = float32(float64(p) / scale.Std)
-	}
+	n := &network{architecture: a, threads: max(threads, 1), scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
 	inputs := inputSizes(c, pixels)
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
@@ -100,12 +98,13 @@ func (n *network) initialise(seed uint64) {
 
 // load lists the chosen images' pixels.
 func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input {
-	n.images.bySample.Reset()
+	n.chosen = n.chosen[:0]
 	for _, i := range chosen {
-		n.images.bySample.Append(images.Image(int(i)), &n.table)
+		n.chosen = append(n.chosen, images.Image(int(i)))
 	}
+	n.images.bySample.SetRows(n.chosen, n.scale)
 	if learn {
-		n.images.byInput.Transpose(&n.images.bySample, images.Size())
+		n.images.byInput.SetColumns(n.chosen, n.scale)
 	}
 	n.clock.lap(ListPixels)
 	return input{&n.images.bySample, &n.images.byInput, n.shift}
