@@ -9,20 +9,34 @@ type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
 	shift    float32
+	silent   bool    // nothing is listed
+	context  []uint8 // of labels: each sample's, dataset.Classes if it is withheld
 }
 
 // lister makes an input's lists.
 type lister struct {
 	bySample, byInput kernel.Lists
 	turned            []uint16 // scratch: bits by place
+	context           []uint8
 }
 
 // silence lists nothing: the input of a lateral source before the first
-// output, and of a withheld label.
+// output.
 func (l *lister) silence(batch, in int) input {
 	l.bySample.Start = zeros(l.bySample.Start, batch+1)
 	l.byInput.Start = zeros(l.byInput.Start, in+1)
-	return input{&l.bySample, &l.byInput, 0}
+	return input{bySample: &l.bySample, byInput: &l.byInput, silent: true}
+}
+
+// withheld lists no labels.
+func (l *lister) withheld(batch, classes int) input {
+	in := l.silence(batch, classes)
+	l.context = grow(l.context, batch)
+	for b := range l.context {
+		l.context[b] = uint8(classes)
+	}
+	in.context = l.context
+	return in
 }
 
 // oneHot lists the labels.
@@ -34,7 +48,7 @@ func (l *lister) oneHot(labels []byte, classes int) input {
 		l.bySample.Start = append(l.bySample.Start, int32(b+1))
 	}
 	l.byInput.Transpose(&l.bySample, classes)
-	return input{&l.bySample, &l.byInput, 0}
+	return input{bySample: &l.bySample, byInput: &l.byInput, context: labels}
 }
 
 // fired lists the neurons that fired, of [tiles][batch] rows with a bit for
@@ -52,7 +66,7 @@ func (l *lister) fired(words []uint16, t tiling, batch int, learn bool) input {
 	if learn {
 		l.turnFired(words, perRow, batch)
 	}
-	return input{&l.bySample, &l.byInput, 1}
+	return input{bySample: &l.bySample, byInput: &l.byInput, shift: 1}
 }
 
 // turnFired lists the samples in which each place's neuron fired.

@@ -63,9 +63,9 @@ func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, opti
 	l.lattice = goal.Lattice()
 	l.terms = make([]float64, neurons*l.lattice.Terms())
 	var bins []int
-	for _, w := range p.sources {
+	for i, w := range p.sources {
 		source := newSource(t, inputs[w.origin], w.connection, threads)
-		source.stages = w.origin.stages()
+		source.stages, source.sharing = w.origin.stages(), p.sharingOf(i)
 		l.sources = append(l.sources, source)
 		bins = append(bins, p.binning.Bins)
 	}
@@ -107,7 +107,7 @@ func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input
 		n.images.byInput.SetColumns(n.chosen, n.scale)
 	}
 	n.clock.lap(ListPixels)
-	return input{&n.images.bySample, &n.images.byInput, n.shift}
+	return input{bySample: &n.images.bySample, byInput: &n.images.byInput, shift: n.shift}
 }
 
 // forward computes both layers' firing probabilities for a batch of images.
@@ -167,7 +167,7 @@ func (n *network) train(images input, labels []byte, draw drawer, learn bool) re
 
 // evaluate returns the accuracy on images with the label withheld.
 func (n *network) evaluate(images input, labels []byte, draw drawer) float64 {
-	n.forward(images, n.labels.silence(len(labels), dataset.Classes), draw, false)
+	n.forward(images, n.labels.withheld(len(labels), dataset.Classes), draw, false)
 	return n.accuracy(labels)
 }
 

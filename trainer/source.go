@@ -17,12 +17,13 @@ type source struct {
 	missing []int32    // places in the weights of connections that do not exist
 	threads int
 	stages  productStages
+	sharing sharing
 
 	input input
 	batch int
 	base  []float32 // one row: what an empty list gives
-	field []float32 // [batch] rows
-	slope []float32 // [batch] rows: derivative of the loss by the field
+	field []float32 // [batch] rows, or [contexts]
+	slope []float32 // [batch] rows, or [tasks][contexts]: derivative of the loss by the field
 
 	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
 }
@@ -77,7 +78,6 @@ const (
 func (s *source) present(in input, batch int) {
 	s.input = in
 	s.batch = batch
-	s.field = grow(s.field, s.tiling.size(batch))
 	for tile := range s.tiling.tiles {
 		row := s.tiling.tile(s.base, tile)
 		copy(row, s.tiling.tile(s.bias.value, tile))
@@ -85,7 +85,23 @@ func (s *source) present(in input, batch int) {
 			addAll(row, s.tiling.tile(s.weight.value, tile), s.in, -in.shift)
 		}
 	}
-	parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
+	switch {
+	case s.sharing == labelField:
+		s.presentLabels()
+	case s.sharing == silenceField && in.silent: // the field is base
+	default:
+		parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
+	}
+}
+
+// resize prepares for a batch.
+func (s *source) resize(batch int) {
+	n, slopes := batch, batch
+	if s.sharing == labelField {
+		n, slopes = contexts, contexts*tasks(batch, samplesPerTask)
+	}
+	s.field = grow(s.field, s.tiling.size(n))
+	s.slope = grow(s.slope, s.tiling.size(slopes))
 }
 
 // presentSamples computes the fields of some samples in one tile.
@@ -122,6 +138,10 @@ func fillRows(dst, row []float32) {
 
 // backward sets the gradients from slope: dW = Σ_b slope_b x_bᵀ.
 func (s *source) backward() {
+	if s.sharing == labelField {
+		s.backwardLabels()
+		return
+	}
 	for tile := range s.tiling.tiles {
 		sum := s.tiling.tile(s.bias.gradient, tile)
 		clear(sum)
