@@ -41,8 +41,6 @@ type layer struct {
 type scratch struct {
 	estimator *pid.FastEstimator // of the loss: minus the goal
 	rows      blockRows
-	column    []float32 // one neuron's fields of one source
-	bins      []uint8   // and their bins
 }
 
 // layerTasks are the layer's parallel tasks, made once: a closure would be
