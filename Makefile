@@ -1,4 +1,6 @@
 GO ?= go
+# Debian's numpy belongs to Debian's python3.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 LINT = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # Packages with goroutines: the race detector makes them several times slower.
@@ -6,7 +8,7 @@ CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 
-.PHONY: build test unit race lint fmt check-fmt vet tidy check-tidy cross fuzz bench reproduce compare-samplers clean
+.PHONY: build test unit race lint fmt check-fmt vet tidy check-tidy cross fuzz bench bench-blas reproduce compare-samplers clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
@@ -55,8 +57,14 @@ fuzz:
 		done; \
 	done
 
+# Benchmarks, then where the time of a step goes on every kernel path.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) run ./cmd/goal-search bench --all-paths --rounds 1
+
+# A training step in units of OpenBLAS's matrix product of its dense flops.
+bench-blas:
+	$(PYTHON) scripts/bench-blas.py
 
 # The published accuracies on MNIST, from five seeds of two goals.
 reproduce:
