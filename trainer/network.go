@@ -16,14 +16,15 @@ type network struct {
 	threads      int
 	clock        *clock // of the hidden layer
 
-	scale  float32  // of a pixel: what is listed for it
-	shift  float32  // of every pixel
-	chosen [][]byte // the batch's images
-	images lister
-	labels lister
-	silent lister
-	given  [origins]input // by origin
-	theta  []float32      // of the output neurons, [classes][batch]
+	scale   float32  // of a pixel: what is listed for it
+	shift   float32  // of every pixel
+	chosen  [][]byte // the batch's images
+	touched byte     // keeps the reads of touch
+	images  lister
+	labels  lister
+	silent  lister
+	given   [origins]input // by origin
+	theta   []float32      // of the output neurons, [classes][batch]
 }
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
@@ -101,6 +102,7 @@ func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input
 	n.chosen = n.chosen[:0]
 	for _, i := range chosen {
 		n.chosen = append(n.chosen, images.Image(int(i)))
+		n.touched += touch(n.chosen[len(n.chosen)-1])
 	}
 	n.images.bySample.SetRows(n.chosen, n.scale)
 	if learn {
@@ -108,6 +110,16 @@ func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input
 	}
 	n.clock.lap(ListPixels)
 	return input{bySample: &n.images.bySample, byInput: &n.images.byInput, shift: n.shift}
+}
+
+// touch reads a byte of each cache line of an image that lies anywhere in
+// memory: these reads wait for memory together, those of a list one by one.
+func touch(image []byte) (sum byte) {
+	const line = 64
+	for i := 0; i < len(image); i += line {
+		sum += image[i]
+	}
+	return sum
 }
 
 // forward computes both layers' firing probabilities for a batch of images.
