@@ -213,12 +213,16 @@ func (k *pidKernel) nats(a int) reg.VecVirtual {
 	return broadcast(k.s, k.parameter(weightNatsOffset+4*a))
 }
 
-// ratio returns 1/(u p + ε) and v/(u p + ε).
+// ratio returns 1/(u p + ε) and v/(u p + ε). One Newton step rounds the ratio
+// as a division would, so that that of a saturated neuron is exactly 1.
 func (k *pidKernel) ratio(u, v reg.VecVirtual, p int) (inverse, ratio reg.VecVirtual) {
-	inverse, ratio = broadcast(k.s, k.parameter(p)), broadcast(k.s, symbol("one", bits32(1)))
-	VFMADD213PS(broadcast(k.s, k.parameter(epsilonOffset)), u, inverse)
-	VDIVPS(inverse, ratio, inverse)
+	expected, inverse := broadcast(k.s, k.parameter(p)), broadcast(k.s, symbol("one", bits32(1)))
+	VFMADD213PS(broadcast(k.s, k.parameter(epsilonOffset)), u, expected)
+	VDIVPS(expected, inverse, inverse)
+	ratio = k.s.vector()
 	VMULPS(v, inverse, ratio)
+	VFNMADD213PS(v, ratio, expected)
+	VFMADD231PS(expected, inverse, ratio)
 	return inverse, ratio
 }
 
