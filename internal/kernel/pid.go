@@ -37,7 +37,7 @@ func (s PIDScale) Mass(theta float32) Mass {
 	if theta > 0 {
 		t = min(float64(theta), 1)
 	}
-	return 1<<s.Count + Mass(math.RoundToEven(math.Ldexp(t, int(s.Fraction))))
+	return 1<<s.Count + Mass(math.RoundToEven(t*float64(uint64(1)<<s.Fraction)))
 }
 
 // Split returns the number of samples, Σθ and Σ(1-θ), all in units of
