@@ -8,19 +8,37 @@ CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 
+<<<<<<< HEAD
 .PHONY: build test unit race lint fmt check-fmt vet tidy check-tidy cross fuzz bench bench-blas reproduce compare-samplers clean
+=======
+.PHONY: build test unit kernels arm64 race lint fmt check-fmt vet tidy check-tidy generate check-generate cross fuzz bench reproduce compare-samplers clean
+>>>>>>> main
 
 build:
 	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
 
 # Everything that has to hold, cheap checks first.
-test: check-fmt check-tidy vet unit race cross lint
+test: check-fmt check-tidy check-generate vet unit kernels race cross lint
 
 unit:
 	$(GO) test ./...
 
 race:
 	CGO_ENABLED=1 $(GO) test -race -short $(CONCURRENT)
+
+# The numerics on every kernel path of this processor, and without assembly.
+# A path is chosen by the environment at start, which the test cache ignores.
+NUMERICS = ./internal/kernel ./pid ./trainer
+kernels:
+	@for path in avx512 avx2 generic; do \
+		echo "kernels: $$path"; \
+		GOAL_SEARCH_KERNEL=$$path $(GO) test -count=1 $(NUMERICS) || exit 1; \
+	done
+	$(GO) test -tags purego $(NUMERICS)
+
+# The same on 64-bit Arm, emulated: apt-get install qemu-user.
+arm64:
+	CGO_ENABLED=0 GOARCH=arm64 $(GO) test -exec qemu-aarch64 $(NUMERICS)
 
 vet:
 	$(GO) vet ./...
@@ -39,6 +57,12 @@ tidy:
 
 check-tidy:
 	$(GO) mod tidy -diff
+
+generate:
+	$(GO) generate ./...
+
+check-generate: generate
+	@git diff --exit-code --stat -- '*_amd64.s' '*_stub_amd64.go' || { echo "generated code differs: commit what make generate writes"; exit 1; }
 
 # The whole module, without cgo, on platforms that the tests do not run on.
 cross:
@@ -66,9 +90,10 @@ bench:
 bench-blas:
 	$(PYTHON) scripts/bench-blas.py
 
-# The published accuracies on MNIST, from five seeds of two goals.
+# The published accuracies on MNIST from five seeds of two goals, and the
+# accuracies of the readable reference from ten.
 reproduce:
-	$(GO) test -tags reproduction -run PublishedAccuracy -timeout 5h -v ./trainer
+	$(GO) test -tags reproduction -run "PublishedAccuracy|EqualsReference40" -timeout 5h -v ./trainer
 
 # Studies with every sampler and three seeds each.
 compare-samplers:

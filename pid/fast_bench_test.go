@@ -19,7 +19,7 @@ func occupied(tb testing.TB, cells, neurons int) *fastCase {
 			if b >= cells {
 				cell = random.IntN(cells)
 			}
-			c.set(n, b, random.Float32(), uint8(cell/8%20), uint8(6+cell%8), uint8(cell*7%20))
+			c.set(n, b, random.Float32(), uint8(cell/64), uint8(6+cell/8%8), uint8(6+cell%8))
 		}
 	}
 	return c

@@ -1,9 +1,6 @@
 package trainer
 
 import (
-	"fmt"
-	"math"
-
 	"github.com/goal-search/goal-search/pid"
 )
 
@@ -145,18 +142,4 @@ func (l *referenceLayer[T]) rows(n int, of func(*referenceSource[T]) []T) [][]T 
 		rows[i] = l.row(of(s), n)
 	}
 	return rows
-}
-
-// checkFinite returns an error naming the first weight that is no number.
-func (l *referenceLayer[T]) checkFinite(name string) error {
-	for i, s := range l.sources {
-		for _, values := range [][]T{s.weight.value, s.bias.value} {
-			for _, v := range values {
-				if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-					return fmt.Errorf("%w: a weight of source %d of the %s layer is %g", ErrDiverged, i+1, name, float64(v))
-				}
-			}
-		}
-	}
-	return nil
 }

@@ -137,14 +137,6 @@ func (n *referenceNetwork[T]) evaluate(labels []byte, draw referenceDrawer[T]) f
 	return accuracy(n.output.theta, labels)
 }
 
-// checkFinite returns ErrDiverged if any weight is no number.
-func (n *referenceNetwork[T]) checkFinite() error {
-	if err := n.hidden.checkFinite("hidden"); err != nil {
-		return err
-	}
-	return n.output.checkFinite("output")
-}
-
 // parameters returns everything that is learned, by name: "hidden.F.weight",
 // [out][in], "hidden.F.bias", [out], and so on.
 func (n *referenceNetwork[T]) parameters() map[string]*referenceParameter[T] {

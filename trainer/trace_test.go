@@ -3,6 +3,7 @@ package trainer
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -114,6 +115,7 @@ func (d traceDrawer[T]) draw(dst, _ []T, presentation, neuron int) {
 type traceTolerances struct {
 	losses, information, parameters float64
 	accuracy                        float64
+	far                             float64 // share of parameters beyond farFrom
 }
 
 // traced is a network that can follow a trace.
@@ -222,6 +224,7 @@ func runTrace(t *testing.T, n traced, tr *trace, images *dataset.Images, allowed
 		n.start(parameterName(p.Name), tr.start[i])
 	}
 	var losses, information, end deviation
+	far := 0
 	index, draws := tr.index, tr.draws
 	for i, batch := range tr.Batches {
 		r := n.step(images, index[:batch], labelsOf(images, index[:batch]), draws)
@@ -237,13 +240,17 @@ func runTrace(t *testing.T, n traced, tr *trace, images *dataset.Images, allowed
 		name := parameterName(p.Name)
 		got := n.end(name)
 		end.compare(t, name, got, tr.end[i], 1, allowed.parameters)
-		if m := meanDifference(got, tr.end[i]); m > allowed.parameters/10 {
-			t.Errorf("%s: mean difference %.3g above %.3g", name, m, allowed.parameters/10)
-		}
+		far += countFar(got, tr.end[i])
+	}
+	// A field within rounding of an edge changes its bin, and then the weights
+	// of its neuron; Adam's first steps are as large for a small gradient. Two
+	// neurons of the hundred may do so.
+	if share := float64(far) / float64(end.compared); share > allowed.far {
+		t.Errorf("%.4f %% of the end parameters differ by more than %g: want at most %.4f %%", 100*share, farFrom, 100*allowed.far)
 	}
 	losses.log(t, "losses and accuracies")
 	information.log(t, "mean information terms")
-	end.log(t, "end parameters")
+	end.log(t, fmt.Sprintf("end parameters, %d beyond %g", far, farFrom))
 }
 
 func labelsOf(images *dataset.Images, chosen []int32) []byte {
@@ -251,12 +258,17 @@ func labelsOf(images *dataset.Images, chosen []int32) []byte {
 	return r.labelsOf(images, chosen)
 }
 
-func meanDifference(a, b []float64) float64 {
-	var sum float64
+// farFrom is far more than rounding makes of a parameter.
+const farFrom = 1e-4
+
+func countFar(a, b []float64) int {
+	far := 0
 	for i := range a {
-		sum += math.Abs(a[i] - b[i])
+		if math.Abs(a[i]-b[i]) > farFrom {
+			far++
+		}
 	}
-	return sum / float64(len(a))
+	return far
 }
 
 // TestTraceEqualsReference runs twelve real MNIST batches on recorded draws.
@@ -268,7 +280,7 @@ func TestTraceEqualsReference(t *testing.T) {
 			c := DefaultConfig()
 			c.Goal = tr.Goal
 			exact := traceTolerances{losses: 1e-10, information: 1e-10, parameters: 1e-9, accuracy: 1e-12}
-			rounded := traceTolerances{losses: 5e-3, information: 5e-5, parameters: 5e-3, accuracy: 3e-3}
+			rounded := traceTolerances{losses: 5e-3, information: 5e-5, parameters: 5e-3, accuracy: 3e-3, far: 0.02}
 			t.Run("reference in float64", func(t *testing.T) {
 				runTrace(t, newTracedReference[float64](t, c, images.Size()), tr, images, exact)
 			})

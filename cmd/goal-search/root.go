@@ -57,7 +57,10 @@ func run(args []string, stdout, stderr io.Writer) int {
 	parsed := false
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		parsed = true
-		return checkKernel()
+		if err := kernel.CheckForced(); err != nil {
+			return exitError{exitUsage, err}
+		}
+		return nil
 	}
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
@@ -99,15 +102,6 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newTrainCommand())
 	root.AddCommand(a.newEvalCommand())
 	return root
-}
-
-// checkKernel refuses a forced path that this processor cannot run: the weights
-// would be those of another.
-func checkKernel() error {
-	if err := kernel.CheckForced(); err != nil {
-		return exitError{exitUsage, err}
-	}
-	return nil
 }
 
 // printJSON writes v as one line of JSON.

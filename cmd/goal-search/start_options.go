@@ -17,10 +17,10 @@ import (
 // Defaults of a first search: about two minutes on two cores.
 const (
 	defaultSampler   = "cmaes"
-	defaultTrials    = 100
+	defaultTrials    = 250
 	defaultImages    = 10000
-	defaultHidden    = 30
-	defaultEpochs    = 5
+	defaultHidden    = 50
+	defaultEpochs    = 10
 	defaultBatchSize = 64
 )
 

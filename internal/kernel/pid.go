@@ -37,7 +37,7 @@ func (s PIDScale) Mass(theta float32) Mass {
 	if theta > 0 {
 		t = min(float64(theta), 1)
 	}
-	return 1<<s.Count + Mass(math.RoundToEven(math.Ldexp(t, int(s.Fraction))))
+	return 1<<s.Count + Mass(math.RoundToEven(t*float64(uint64(1)<<s.Fraction)))
 }
 
 // Split returns the number of samples, Σθ and Σ(1-θ), all in units of
@@ -74,7 +74,7 @@ type PIDGoal struct {
 // PIDSums is what a neuron's cells add up to, in float64.
 type PIDSums struct {
 	lanes [19][Lane]float32 // the sums below, by the cell's place in its block
-	backs [18][Lane]float32 // scratch of the kernels
+	backs [18][Lane]float32 // scratch of the assembly
 
 	// Redundancy is I_α in bits, times the number of samples and 2^Fraction.
 	Redundancy [18]float64
@@ -91,20 +91,25 @@ type PIDSums struct {
 // Masses of unions are added as integers, hence exactly. The rest is float32,
 // but for the sums of 16 partial sums.
 func PIDTwo(blocks []PIDBlock, cells int, goal *PIDGoal, sums *PIDSums) {
-	clear(sums.lanes[:])
-	if blocks = blocksOf(blocks, cells); cells > 0 {
-		pidTwo(blocks, cells, goal, sums)
-	}
-	sums.addLanes()
+	sums.pid(blocks, cells, goal, pidTwo)
 }
 
 // PIDThree is PIDTwo for three sources.
 func PIDThree(blocks []PIDBlock, cells int, goal *PIDGoal, sums *PIDSums) {
-	clear(sums.lanes[:])
-	if blocks = blocksOf(blocks, cells); cells > 0 {
-		pidThree(blocks, cells, goal, sums)
+	sums.pid(blocks, cells, goal, pidThree)
+}
+
+// pid serves a number of blocks at a time, so that sums of float32 stay short.
+func (s *PIDSums) pid(blocks []PIDBlock, cells int, goal *PIDGoal, kernel func([]PIDBlock, int, *PIDGoal, *PIDSums)) {
+	const most = 16
+	s.Redundancy, s.Expected = [18]float64{}, 0
+	for blocks = blocksOf(blocks, cells); len(blocks) > 0; cells -= most * Lane {
+		n := min(len(blocks), most)
+		clear(s.lanes[:])
+		kernel(blocks[:n], min(cells, n*Lane), goal, s)
+		s.addLanes()
+		blocks = blocks[n:]
 	}
-	sums.addLanes()
 }
 
 // blocksOf returns the blocks that hold that many cells.
@@ -112,7 +117,7 @@ func blocksOf(blocks []PIDBlock, cells int) []PIDBlock {
 	return blocks[:(cells+Lane-1)/Lane]
 }
 
-// addLanesGeneric adds the sums of all places in order.
+// addLanesGeneric adds the sums of all places, in order.
 func (s *PIDSums) addLanesGeneric() {
 	for i := range s.lanes {
 		var sum float64
@@ -120,9 +125,9 @@ func (s *PIDSums) addLanesGeneric() {
 			sum += float64(v)
 		}
 		if i < len(s.Redundancy) {
-			s.Redundancy[i] = sum
+			s.Redundancy[i] += sum
 		} else {
-			s.Expected = sum
+			s.Expected += sum
 		}
 	}
 }

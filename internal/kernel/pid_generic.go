@@ -123,7 +123,7 @@ func (g *PIDGoal) output(m Mass) event {
 
 func newPart(mass, expected float32) part {
 	p := part{mass: mass, inverse: 1 / expected}
-	if ratio := p.mass * p.inverse; ratio >= smallestRatio {
+	if ratio := mass / expected; ratio >= smallestRatio {
 		p.log, p.observed = log2(ratio), true
 	}
 	return p

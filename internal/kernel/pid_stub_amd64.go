@@ -34,7 +34,7 @@ func pidTwoAVX2(blocks *uint64, n int, goal *uint64, sums *float32)
 //go:noescape
 func pidThreeAVX2(blocks *uint64, n int, goal *uint64, sums *float32)
 
-// addLanesAVX2 adds up n > 0 rows of 16 floats.
+// addLanesAVX2 adds each of n > 0 rows of 16 floats to its number of dst.
 //
 //go:noescape
 func addLanesAVX2(dst *float64, x *float32, n int)

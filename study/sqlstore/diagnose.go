@@ -27,7 +27,7 @@ func tellMore(path string, err error) error {
 		}
 	case sqlite3.SQLITE_NOTADB:
 		if beginsAsDatabase(path) {
-			return fmt.Errorf("%w: %s", study.ErrCorrupt, err)
+			return fmt.Errorf("%w: %s", study.ErrCorrupt, err) //nolint:errorlint // wrapped, it would count as no database at all
 		}
 	}
 	return err

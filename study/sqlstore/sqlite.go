@@ -170,7 +170,7 @@ func (s *Store) switchToWAL(ctx context.Context) error {
 			return nil
 		case err == nil:
 			return fmt.Errorf("the file system has no write-ahead log: the journal's mode is %q", mode)
-		case kindOf(err) != study.ErrLocked || try == walTries:
+		case !errors.Is(kindOf(err), study.ErrLocked) || try == walTries:
 			return err
 		}
 		select {

@@ -78,10 +78,10 @@ func (f *fixture) addWaiting(s study.Study, number int) {
 }
 
 // addFinished adds a trial that is complete with this value.
-func (f *fixture) addFinished(s study.Study, number int, v float64) study.Trial {
+func (f *fixture) addFinished(s study.Study, number int, v float64) {
 	f.Helper()
 	_, l := f.add(s, number)
-	return f.finish(l, complete(v))
+	f.finish(l, complete(v))
 }
 
 func (f *fixture) claim(s study.Study, worker string) (study.Trial, study.Lease) {

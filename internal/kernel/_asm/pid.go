@@ -2,37 +2,11 @@ package main
 
 import (
 	"fmt"
-	"math/bits"
 
 	. "github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
-
-// antichains are those of package pid, in its order. A source set is a number
-// with a bit for each source.
-var antichains = map[int][][]int{
-	2: {{1}, {2}, {1, 2}, {3}},
-	3: {
-		{1, 2, 4}, {1, 2}, {1, 4}, {2, 4}, {1, 6}, {2, 5}, {4, 3}, {1}, {2}, {4},
-		{3, 5, 6}, {3, 5}, {3, 6}, {5, 6}, {3}, {5}, {6}, {7},
-	},
-}
-
-// union returns by set the sign of its mass in the mass of the union of the
-// antichain's events.
-func union(antichain []int) (sign [8]int) {
-	for chosen := 1; chosen < 1<<len(antichain); chosen++ {
-		set := 0
-		for i, s := range antichain {
-			if chosen&(1<<i) != 0 {
-				set |= s
-			}
-		}
-		sign[set] += 1 - 2*(1-bits.OnesCount(uint(chosen))&1)
-	}
-	return sign
-}
 
 // Where things lie in PIDBlock, PIDGoal and PIDSums.
 const (
@@ -156,8 +130,6 @@ func (k *pidKernel) union(sign [8]int) [2]reg.VecVirtual {
 	return sum
 }
 
-func abs(x int) int { return max(x, -x) }
-
 // split separates the number of samples, Σθ and Σ(1-θ) of masses.
 func (k *pidKernel) split(mass [2]reg.VecVirtual) (all, firing, silent reg.VecVirtual) {
 	var u, v, w [2]reg.VecVirtual
@@ -213,12 +185,16 @@ func (k *pidKernel) nats(a int) reg.VecVirtual {
 	return broadcast(k.s, k.parameter(weightNatsOffset+4*a))
 }
 
-// ratio returns 1/(u p + ε) and v/(u p + ε).
+// ratio returns 1/(u p + ε) and v/(u p + ε). One Newton step rounds the ratio
+// as a division would, so that that of a saturated neuron is exactly 1.
 func (k *pidKernel) ratio(u, v reg.VecVirtual, p int) (inverse, ratio reg.VecVirtual) {
-	inverse, ratio = broadcast(k.s, k.parameter(p)), broadcast(k.s, symbol("one", bits32(1)))
-	VFMADD213PS(broadcast(k.s, k.parameter(epsilonOffset)), u, inverse)
-	VDIVPS(inverse, ratio, inverse)
+	expected, inverse := broadcast(k.s, k.parameter(p)), broadcast(k.s, symbol("one", bits32(1)))
+	VFMADD213PS(broadcast(k.s, k.parameter(epsilonOffset)), u, expected)
+	VDIVPS(expected, inverse, inverse)
+	ratio = k.s.vector()
 	VMULPS(v, inverse, ratio)
+	VFNMADD213PS(v, ratio, expected)
+	VFMADD231PS(expected, inverse, ratio)
 	return inverse, ratio
 }
 

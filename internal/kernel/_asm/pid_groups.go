@@ -150,7 +150,7 @@ func addLanes(s isa) {
 	if s != (avx2{}) {
 		return
 	}
-	begin(s, "addLanes", "func(dst *float64, x *float32, n int)", "adds up n > 0 rows of 16 floats.")
+	begin(s, "addLanes", "func(dst *float64, x *float32, n int)", "adds each of n > 0 rows of 16 floats to its number of dst.")
 	dst, x, n := argument("dst"), argument("x"), argument("n")
 	var sum [4]reg.VecVirtual
 	for i := range sum {
@@ -166,6 +166,7 @@ func addLanes(s isa) {
 	VEXTRACTF128(operand.Imm(1), sum[0], sum[1].AsX())
 	VADDPD(sum[1].AsX(), sum[0].AsX(), sum[0].AsX())
 	VHADDPD(sum[0].AsX(), sum[0].AsX(), sum[0].AsX())
+	VADDSD(operand.Mem{Base: dst}, sum[0].AsX(), sum[0].AsX())
 	VMOVSD(sum[0].AsX(), operand.Mem{Base: dst})
 	ADDQ(operand.Imm(64), x)
 	ADDQ(operand.Imm(8), dst)
