@@ -14,6 +14,7 @@ type input struct {
 // lister makes an input's lists.
 type lister struct {
 	bySample, byInput kernel.Lists
+	turned            []uint16 // scratch: bits by place
 }
 
 // silence lists nothing: the input of a lateral source before the first
@@ -39,26 +40,47 @@ func (l *lister) oneHot(labels []byte, classes int) input {
 // fired lists the neurons that fired, of [tiles][batch] rows with a bit for
 // each place.
 func (l *lister) fired(words []uint16, t tiling, batch int, learn bool) input {
-	l.bySample.Reset()
 	perRow := t.width / kernel.Lane
-	places := t.tiles * t.width
+	l.bySample.Reset()
 	for b := range batch {
-		n := len(l.bySample.Index)
-		l.bySample.Index = extend(l.bySample.Index, places)
 		for tile := range t.tiles {
-			added := l.bySample.Index[n : n+t.width]
-			row := words[(tile*batch+b)*perRow:][:perRow]
-			n += kernel.Fired(added, row, int32(tile*t.width))
+			appendFired(&l.bySample, words[(tile*batch+b)*perRow:][:perRow], tile*t.width)
 		}
-		l.bySample.Index = l.bySample.Index[:n]
-		l.bySample.Start = append(l.bySample.Start, int32(n))
+		endRow(&l.bySample)
 	}
 	l.bySample.Value = twos(l.bySample.Value, len(l.bySample.Index))
 	if learn {
-		l.byInput.Transpose(&l.bySample, places)
+		l.turnFired(words, perRow, batch)
 	}
 	return input{&l.bySample, &l.byInput, 1}
 }
+
+// turnFired lists the samples in which each place's neuron fired.
+func (l *lister) turnFired(words []uint16, perRow, batch int) {
+	stride := tasks(batch, kernel.Lane)
+	l.turned = grow(l.turned, perRow*kernel.Lane*stride)
+	l.byInput.Reset()
+	for ; len(words) > 0; words = words[batch*perRow:] {
+		kernel.TransposeBits(l.turned, words[:batch*perRow], perRow)
+		for place := 0; place < len(l.turned); place += stride {
+			appendFired(&l.byInput, l.turned[place:][:stride], 0)
+			endRow(&l.byInput)
+		}
+	}
+	l.byInput.Value = twos(l.byInput.Value, len(l.byInput.Index))
+}
+
+// appendFired appends the bits that are set, counted from first, to the last
+// row of the lists.
+func appendFired(l *kernel.Lists, bits []uint16, first int) {
+	n := len(l.Index)
+	l.Index = extend(l.Index, len(bits)*kernel.Lane)
+	n += kernel.Fired(l.Index[n:], bits, int32(first))
+	l.Index = l.Index[:n]
+}
+
+// endRow ends the last row of the lists and begins another.
+func endRow(l *kernel.Lists) { l.Start = append(l.Start, int32(len(l.Index))) }
 
 // extend appends n elements of undefined content.
 func extend(s []int32, n int) []int32 {

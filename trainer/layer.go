@@ -21,6 +21,7 @@ type layer struct {
 	threads    int
 	scratch    []scratch // by thread
 	tasks      layerTasks
+	clock      *clock // off but in the hidden layer
 
 	batch    int
 	theta    []float32 // P(y = +1)
@@ -96,7 +97,10 @@ func (l *layer) rows(thread, task int) *blockRows {
 }
 
 // activate computes the firing probabilities from the fields.
-func (l *layer) activate() { l.blocks(l.tasks.activate) }
+func (l *layer) activate() {
+	l.blocks(l.tasks.activate)
+	l.clock.lap(Activation)
+}
 
 func (l *layer) activateBlock(thread, task int) { l.activation.forward(l.rows(thread, task)) }
 
@@ -106,7 +110,9 @@ func (l *layer) sample(draw drawer, presentation int, learn bool) input {
 	l.draw, l.presentation = draw, presentation
 	l.blocks(l.tasks.sample)
 	l.silenceEmptyPlaces()
-	return l.outputs[presentation%2].fired(l.fired, l.tiling, l.batch, learn)
+	outputs := l.outputs[presentation%2].fired(l.fired, l.tiling, l.batch, learn)
+	l.clock.lap(Sampling)
+	return outputs
 }
 
 func (l *layer) sampleBlock(_, task int) {
@@ -144,10 +150,13 @@ const neuronsPerTask = kernel.Lane
 func (l *layer) estimate(learn bool) float64 {
 	l.learning = learn
 	l.binning.cells(l)
+	l.clock.lap(Binning)
 	parallel(l.threads, tasks(l.tiling.neurons, neuronsPerTask), l.tasks.estimate)
+	l.clock.lap(Information)
 	if learn {
 		l.clearEmptyPlaces(l.gradient)
 		l.blocks(l.tasks.backward)
+		l.clock.lap(Activation)
 	}
 	var sum float64
 	for _, loss := range l.losses {
@@ -184,8 +193,10 @@ func (l *layer) learn() {
 	l.adam.step()
 	for _, s := range l.sources {
 		s.backward()
+		l.clock.lap(s.stages.backward)
 		l.adam.update(s.weight, l.threads)
 		l.adam.update(s.bias, l.threads)
+		l.clock.lap(Optimiser)
 	}
 }
 

@@ -14,9 +14,11 @@ type network struct {
 	hidden       *layer
 	output       *layer
 	threads      int
+	clock        *clock // of the hidden layer
 
-	table  [256]float32 // of a pixel: what is listed for it
-	shift  float32      // of every pixel
+	scale  float32  // of a pixel: what is listed for it
+	shift  float32  // of every pixel
+	chosen [][]byte // the batch's images
 	images lister
 	labels lister
 	silent lister
@@ -26,10 +28,7 @@ type network struct {
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
-	n := &network{architecture: a, threads: max(threads, 1), shift: float32(scale.Mean / scale.Std)}
-	for p := range n.table {
-		n.table[p] = float32(float64(p) / scale.Std)
-	}
+	n := &network{architecture: a, threads: max(threads, 1), scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
 	inputs := inputSizes(c, pixels)
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
@@ -40,6 +39,7 @@ func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) 
 	if n.output, err = planLayer(a.output, dataset.Classes, inputs, c.OutputGoal, optimiser, n.threads); err != nil {
 		return nil, err
 	}
+	n.clock = n.hidden.clock
 	n.initialise(c.Seed)
 	return n, nil
 }
@@ -51,7 +51,7 @@ func inputSizes(c Config, pixels int) map[origin]int {
 
 func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, optimiser adam, threads int) (*layer, error) {
 	t := newTiling(neurons)
-	l := &layer{tiling: t, activation: newActivation(p.activation), adam: optimiser, threads: threads, losses: make([]float64, neurons)}
+	l := &layer{tiling: t, activation: newActivation(p.activation), adam: optimiser, threads: threads, clock: new(clock), losses: make([]float64, neurons)}
 	loss := make([]float64, len(gamma))
 	for i, v := range gamma {
 		loss[i] = -v
@@ -64,7 +64,9 @@ func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, opti
 	l.terms = make([]float64, neurons*l.lattice.Terms())
 	var bins []int
 	for _, w := range p.sources {
-		l.sources = append(l.sources, newSource(t, inputs[w.origin], w.connection, threads))
+		source := newSource(t, inputs[w.origin], w.connection, threads)
+		source.stages = w.origin.stages()
+		l.sources = append(l.sources, source)
 		bins = append(bins, p.binning.Bins)
 	}
 	if l.binning, err = newBinning(p.binning, len(bins)); err != nil {
@@ -96,13 +98,15 @@ func (n *network) initialise(seed uint64) {
 
 // load lists the chosen images' pixels.
 func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input {
-	n.images.bySample.Reset()
+	n.chosen = n.chosen[:0]
 	for _, i := range chosen {
-		n.images.bySample.Append(images.Image(int(i)), &n.table)
+		n.chosen = append(n.chosen, images.Image(int(i)))
 	}
+	n.images.bySample.SetRows(n.chosen, n.scale)
 	if learn {
-		n.images.byInput.Transpose(&n.images.bySample, images.Size())
+		n.images.byInput.SetColumns(n.chosen, n.scale)
 	}
+	n.clock.lap(ListPixels)
 	return input{&n.images.bySample, &n.images.byInput, n.shift}
 }
 
@@ -120,6 +124,7 @@ func (n *network) forward(images, labels input, draw drawer, learn bool) {
 	}
 	given[fromHidden] = given[fromLayer]
 	n.present(n.output, n.architecture.output, given, 1)
+	n.clock.lap(OutputLayer)
 }
 
 // present computes a layer's fields and probabilities. Fields whose input is
@@ -128,6 +133,7 @@ func (n *network) present(l *layer, p plan, given *[origins]input, presentation 
 	for i, w := range p.sources {
 		if presentation == 1 || w.origin == fromLayer {
 			l.sources[i].present(given[w.origin], l.batch)
+			l.clock.lap(l.sources[i].stages.forward)
 		}
 	}
 	l.activate()
@@ -149,11 +155,13 @@ func (n *network) train(images input, labels []byte, draw drawer, learn bool) re
 	}
 	n.forward(images, n.labels.oneHot(labels, dataset.Classes), draw, learn)
 	r := result{hiddenGoal: n.hidden.estimate(learn), outputGoal: n.output.estimate(learn)}
+	n.clock.lap(OutputLayer)
 	if learn {
 		n.hidden.learn()
 		n.output.learn()
 	}
 	r.accuracy = n.accuracy(labels)
+	n.clock.lap(OutputLayer)
 	return r
 }
 

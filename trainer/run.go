@@ -14,7 +14,8 @@ import (
 
 // Options are the settings of a Run that do not change its result.
 type Options struct {
-	Threads int // cores to use; 0 or 1 is one
+	Threads int      // cores to use; 0 or 1 is one
+	Profile *Profile // where to note what takes how long; nil for not at all
 }
 
 // Epoch is what one pass over the training images gave.
@@ -39,6 +40,7 @@ type Run struct {
 	config     Config
 	set        *dataset.Set
 	network    *network
+	profile    *Profile
 	train      []int32
 	validation []int32
 	labels     []byte // of the batch at hand
@@ -52,7 +54,7 @@ func NewRun(c Config, set *dataset.Set, o Options) (*Run, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	r := &Run{config: c, set: set}
+	r := &Run{config: c, set: set, profile: o.Profile}
 	r.train, r.validation = dataset.Split(set.Train.Len(), c.ValidationFraction, c.Seed)
 	if len(r.train) == 0 || len(r.validation) == 0 {
 		return nil, fmt.Errorf("validation_fraction %g of %d images leaves %d to train and %d to validate: want some of both",
@@ -110,9 +112,11 @@ func (r *Run) NextEpoch(ctx context.Context) (Epoch, error) {
 	if r.failed = r.trainEpoch(ctx, &e); r.failed != nil {
 		return Epoch{}, r.failed
 	}
+	validation := time.Now()
 	if e.ValidationAccuracy, r.failed = r.evaluate(ctx, r.set.Train, r.validation, purposeValidation, r.next); r.failed != nil {
 		return Epoch{}, r.failed
 	}
+	r.profile.validated(time.Since(validation))
 	e.Seconds = time.Since(start).Seconds()
 	r.next++
 	return e, nil
@@ -129,7 +133,11 @@ func (r *Run) trainEpoch(ctx context.Context, e *Epoch) error {
 		}
 		learn := e.Epoch > 0
 		draw := randomDrawer{mix(r.config.Seed, purposeTraining, uint64(e.Epoch), uint64(i))}
+		if learn {
+			r.profile.startStep(r.network.clock)
+		}
 		b := r.network.train(r.network.load(r.set.Train, chosen, learn), r.labelsOf(r.set.Train, chosen), draw, learn)
+		r.profile.endStep(r.network.clock)
 		e.TrainAccuracy += b.accuracy / float64(len(batches))
 		e.Goal += b.hiddenGoal / float64(r.config.Hidden*len(batches))
 		r.network.hidden.meanTerms(e.Terms)

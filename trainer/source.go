@@ -16,6 +16,7 @@ type source struct {
 	bias    *parameter // one row
 	missing []int32    // places in the weights of connections that do not exist
 	threads int
+	stages  productStages
 
 	input input
 	batch int

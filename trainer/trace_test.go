@@ -293,3 +293,12 @@ func TestTraceEqualsReference(t *testing.T) {
 		})
 	}
 }
+
+func mustNetwork(t testing.TB, c Config, pixels, threads int) *network {
+	t.Helper()
+	n, err := newNetwork(c, pixels, traceScale, threads)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
