@@ -4,17 +4,28 @@ import "github.com/goal-search/goal-search/internal/kernel"
 
 // input is what one source of a layer receives over a batch. Value i of sample
 // b is what the lists hold there, or 0, less shift: pixels are listed where
-// they are not black, outputs of -1 and +1 as 2 where they are +1.
+// they are not black, outputs of -1 and +1 as 2 where they are +1. A sparse
+// source takes outputs as signs instead, a row for each neuron, and none for
+// silence.
 type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
 	shift    float32
+	signs    kernel.Signs
 }
+
+// form is how outputs are made an input.
+type form int
+
+const (
+	asLists form = iota
+	asSigns
+)
 
 // lister makes an input's lists.
 type lister struct {
 	bySample, byInput kernel.Lists
-	turned            []uint16 // scratch: bits by place
+	turned            []uint16 // bits by place
 }
 
 // silence lists nothing: the input of a lateral source before the first
@@ -22,7 +33,7 @@ type lister struct {
 func (l *lister) silence(batch, in int) input {
 	l.bySample.Start = zeros(l.bySample.Start, batch+1)
 	l.byInput.Start = zeros(l.byInput.Start, in+1)
-	return input{&l.bySample, &l.byInput, 0}
+	return input{bySample: &l.bySample, byInput: &l.byInput}
 }
 
 // oneHot lists the labels.
@@ -34,7 +45,7 @@ func (l *lister) oneHot(labels []byte, classes int) input {
 		l.bySample.Start = append(l.bySample.Start, int32(b+1))
 	}
 	l.byInput.Transpose(&l.bySample, classes)
-	return input{&l.bySample, &l.byInput, 0}
+	return input{bySample: &l.bySample, byInput: &l.byInput}
 }
 
 // fired lists the neurons that fired, of [tiles][batch] rows with a bit for
@@ -52,7 +63,19 @@ func (l *lister) fired(words []uint16, t tiling, batch int, learn bool) input {
 	if learn {
 		l.turnFired(words, perRow, batch)
 	}
-	return input{&l.bySample, &l.byInput, 1}
+	return input{bySample: &l.bySample, byInput: &l.byInput, shift: 1}
+}
+
+// signs turns the neurons' outputs into rows of samples, from [tiles][batch]
+// rows with a bit for each place.
+func (l *lister) signs(words []uint16, t tiling, batch int) input {
+	perRow, stride := t.width/kernel.Lane, tasks(batch, kernel.Lane)
+	size := t.width * stride
+	l.turned = grow(l.turned, t.tiles*size)
+	for tile := range t.tiles {
+		kernel.TransposeBits(l.turned[tile*size:][:size], words[tile*batch*perRow:][:batch*perRow], perRow)
+	}
+	return input{signs: kernel.Signs{Bits: l.turned, Words: stride}}
 }
 
 // turnFired lists the samples in which each place's neuron fired.
