@@ -15,6 +15,7 @@ var groups = map[string][]func(isa){
 	"rows":    {addLists},
 	"list":    {list},
 	"sparse":  {signKernels, turnFloats},
+	"dense":   {dense},
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
 }
 
