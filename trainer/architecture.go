@@ -47,9 +47,10 @@ const (
 type connection int
 
 const (
-	all      connection = iota
-	allOther            // all but the neuron itself
-	ownClass            // only the input of the neuron's own number, with weight 1 at the start of each training batch
+	all       connection = iota
+	allOther             // all but the neuron itself
+	someOther            // as many as Config.MaxConnections of these, drawn once
+	ownClass             // only the input of the neuron's own number, with weight 1 at the start of each training batch
 )
 
 // activationKind names an activation with its published parameters.
@@ -60,7 +61,10 @@ const (
 	outputActivation                           // graetz, k1 = 1, k2 = 2
 )
 
-const binsPerSource = 20 // published
+const (
+	binsPerSource        = 20  // published
+	publishedConnections = 100 // of a neuron, where they are limited
+)
 
 // outputPlan is the output layer of every infomorphic network.
 var outputPlan = plan{
@@ -76,6 +80,16 @@ var architectures = map[string]architecture{
 		presentations: 2,
 		hidden: plan{
 			sources:    []wire{{"F", fromImage, all}, {"C", fromLabel, all}, {"L", fromLayer, allOther}},
+			activation: trivariateActivation,
+			binning:    pid.FixedBinning(binsPerSource, -20, 20),
+		},
+		output: outputPlan,
+	},
+	"setup2": {
+		family:        "infomorphic_context_lateral",
+		presentations: 2,
+		hidden: plan{
+			sources:    []wire{{"F", fromImage, all}, {"C", fromLabel, all}, {"L", fromLayer, someOther}},
 			activation: trivariateActivation,
 			binning:    pid.FixedBinning(binsPerSource, -20, 20),
 		},
@@ -110,11 +124,26 @@ func newActivation(kind activationKind) activation {
 	panic("trainer: unknown activation")
 }
 
-// exists tells whether neuron n has a connection from input i; nil when all
-// exist.
+// limitsConnections tells whether Config.MaxConnections has a meaning.
+func (a architecture) limitsConnections() bool {
+	return slices.ContainsFunc(a.hidden.sources, func(w wire) bool { return w.connection == someOther })
+}
+
+// drawn returns how many of its inputs each neuron reaches, if which ones is
+// drawn at random; 0 if it is fixed. Where most allows for all other neurons,
+// someOther is allOther.
+func (c connection) drawn(in, most int) int {
+	if c == someOther && most < in-1 {
+		return most
+	}
+	return 0
+}
+
+// exists tells whether neuron n has a connection from input i where that is
+// fixed; nil when all exist.
 func (c connection) exists() func(n, i int) bool {
 	switch c {
-	case allOther:
+	case allOther, someOther:
 		return func(n, i int) bool { return n != i }
 	case ownClass:
 		return func(n, i int) bool { return n == i }

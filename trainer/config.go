@@ -11,9 +11,13 @@ import (
 // and the kernel path: two runs with equal Config end with equal weights,
 // whatever the number of threads.
 type Config struct {
-	Network            string  `json:"network" yaml:"network"` // one of Networks()
-	Hidden             int     `json:"hidden" yaml:"hidden"`   // neurons of the hidden layer
-	Epochs             int     `json:"epochs" yaml:"epochs"`   // with updates; epoch 0 without update comes before them
+	Network string `json:"network" yaml:"network"` // one of Networks()
+	Hidden  int    `json:"hidden" yaml:"hidden"`   // neurons of the hidden layer
+	// MaxConnections is how many lateral connections a hidden neuron has at
+	// most, in networks that limit them; 0 is the published 100 there, and the
+	// only choice elsewhere.
+	MaxConnections     int     `json:"max_connections,omitempty" yaml:"max_connections,omitempty"`
+	Epochs             int     `json:"epochs" yaml:"epochs"` // with updates; epoch 0 without update comes before them
 	BatchSize          int     `json:"batch_size" yaml:"batch_size"`
 	ValidationFraction float64 `json:"validation_fraction" yaml:"validation_fraction"` // of the training images
 	Seed               uint64  `json:"seed" yaml:"seed"`
@@ -54,6 +58,9 @@ func (c Config) Validate() error {
 	if _, ok := architectures[c.Network]; !ok {
 		return fmt.Errorf("network %q: want one of %s", c.Network, strings.Join(Networks(), ", "))
 	}
+	if c.MaxConnections != 0 && !architectures[c.Network].limitsConnections() {
+		return fmt.Errorf("max_connections %d: network %s has all connections; want 0", c.MaxConnections, c.Network)
+	}
 	whole := []struct {
 		name  string
 		value int
@@ -61,6 +68,7 @@ func (c Config) Validate() error {
 		most  int
 	}{
 		{"hidden", c.Hidden, 1, 100_000},
+		{"max_connections", c.MaxConnections, 0, 100_000},
 		{"epochs", c.Epochs, 0, 1_000_000},
 		{"batch_size", c.BatchSize, 1, 1<<16 - 1},
 	}
@@ -90,6 +98,14 @@ func (c Config) Validate() error {
 		return err
 	}
 	return checkGoal("output_goal", c.OutputGoal, len(a.output.sources))
+}
+
+// withDefaults returns the configuration with what 0 stands for.
+func (c Config) withDefaults() Config {
+	if c.MaxConnections == 0 && architectures[c.Network].limitsConnections() {
+		c.MaxConnections = publishedConnections
+	}
+	return c
 }
 
 func checkGoal(field string, gamma []float64, sources int) error {

@@ -4,14 +4,25 @@ import "github.com/goal-search/goal-search/internal/kernel"
 
 // input is what one source of a layer receives over a batch. Value i of sample
 // b is what the lists hold there, or 0, less shift: pixels are listed where
-// they are not black, outputs of -1 and +1 as 2 where they are +1.
+// they are not black, outputs of -1 and +1 as 2 where they are +1. A sparse
+// source takes outputs as signs instead, a row for each neuron, and none for
+// silence.
 type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
 	shift    float32
 	silent   bool    // nothing is listed
 	context  []uint8 // of labels: each sample's, dataset.Classes if it is withheld
+	signs    kernel.Signs
 }
+
+// form is how outputs are made an input.
+type form int
+
+const (
+	asLists form = iota
+	asSigns
+)
 
 // lister makes an input's lists.
 type lister struct {
@@ -67,6 +78,18 @@ func (l *lister) fired(words []uint16, t tiling, batch int, learn bool) input {
 		l.turnFired(words, perRow, batch)
 	}
 	return input{bySample: &l.bySample, byInput: &l.byInput, shift: 1}
+}
+
+// signs turns the neurons' outputs into rows of samples, from [tiles][batch]
+// rows with a bit for each place.
+func (l *lister) signs(words []uint16, t tiling, batch int) input {
+	perRow, stride := t.width/kernel.Lane, tasks(batch, kernel.Lane)
+	size := t.width * stride
+	l.turned = grow(l.turned, t.tiles*size)
+	for tile := range t.tiles {
+		kernel.TransposeBits(l.turned[tile*size:][:size], words[tile*batch*perRow:][:batch*perRow], perRow)
+	}
+	return input{signs: kernel.Signs{Bits: l.turned, Words: stride}}
 }
 
 // turnFired lists the samples in which each place's neuron fired.

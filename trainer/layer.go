@@ -109,13 +109,15 @@ func (l *layer) activateBlock(thread, task int) { l.activation.forward(l.rows(th
 
 // sample draws the outputs of a presentation and returns them as an input.
 // Those of the presentation before stay.
-func (l *layer) sample(draw drawer, presentation int, learn bool) input {
+func (l *layer) sample(draw drawer, presentation int, as form, learn bool) input {
 	l.draw, l.presentation = draw, presentation
 	l.blocks(l.tasks.sample)
 	l.silenceEmptyPlaces()
-	outputs := l.outputs[presentation%2].fired(l.fired, l.tiling, l.batch, learn)
-	l.clock.lap(Sampling)
-	return outputs
+	defer l.clock.lap(Sampling)
+	if as == asSigns {
+		return l.outputs[presentation%2].signs(l.fired, l.tiling, l.batch)
+	}
+	return l.outputs[presentation%2].fired(l.fired, l.tiling, l.batch, learn)
 }
 
 func (l *layer) sampleBlock(_, task int) {
@@ -201,6 +203,16 @@ func (l *layer) learn() {
 		l.adam.update(s.bias, l.threads)
 		l.clock.lap(Optimiser)
 	}
+}
+
+// lateral is the form in which the layer's own sources take its outputs.
+func (l *layer) lateral() form {
+	for _, s := range l.sources {
+		if s.sparse != nil {
+			return asSigns
+		}
+	}
+	return asLists
 }
 
 // meanTerms adds the mean of each information term over the neurons to sum.

@@ -30,14 +30,14 @@ type network struct {
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
 	n := &network{architecture: a, threads: max(threads, 1), scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
-	inputs := inputSizes(c, pixels)
+	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
-	if n.hidden, err = planLayer(a.hidden, c.Hidden, inputs, c.Goal, optimiser, n.threads); err != nil {
+	if n.hidden, err = planLayer(a.hidden, c.Hidden, inputs, most, c.Goal, optimiser, n.threads); err != nil {
 		return nil, err
 	}
 	optimiser = adam{rate: c.OutputLearningRate, decay: c.OutputWeightDecay}
-	if n.output, err = planLayer(a.output, dataset.Classes, inputs, c.OutputGoal, optimiser, n.threads); err != nil {
+	if n.output, err = planLayer(a.output, dataset.Classes, inputs, most, c.OutputGoal, optimiser, n.threads); err != nil {
 		return nil, err
 	}
 	n.clock = n.hidden.clock
@@ -50,7 +50,7 @@ func inputSizes(c Config, pixels int) map[origin]int {
 	return map[origin]int{fromImage: pixels, fromLabel: dataset.Classes, fromLayer: c.Hidden, fromHidden: c.Hidden}
 }
 
-func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, optimiser adam, threads int) (*layer, error) {
+func planLayer(p plan, neurons int, inputs map[origin]int, most int, gamma []float64, optimiser adam, threads int) (*layer, error) {
 	t := newTiling(neurons)
 	l := &layer{tiling: t, activation: newActivation(p.activation), adam: optimiser, threads: threads, clock: new(clock), losses: make([]float64, neurons)}
 	loss := make([]float64, len(gamma))
@@ -65,7 +65,7 @@ func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, opti
 	l.terms = make([]float64, neurons*l.lattice.Terms())
 	var bins []int
 	for i, w := range p.sources {
-		source := newSource(t, inputs[w.origin], w.connection, threads)
+		source := newSource(t, inputs[w.origin], w.connection, most, threads)
 		source.stages, source.sharing = w.origin.stages(), p.sharingOf(i)
 		l.sources = append(l.sources, source)
 		bins = append(bins, p.binning.Bins)
@@ -87,9 +87,14 @@ func planLayer(p plan, neurons int, inputs map[origin]int, gamma []float64, opti
 	return l, nil
 }
 
-// initialise draws all weights from the seed, in a fixed order.
+// initialise draws all connections and weights from the seed, in a fixed order.
 func (n *network) initialise(seed uint64) {
 	random := rand.New(rand.NewPCG(seed, mix(purposeWeights)))
+	for _, s := range n.hidden.sources {
+		if s.sparse != nil {
+			s.sparse.connect(random)
+		}
+	}
 	for _, l := range []*layer{n.hidden, n.output} {
 		for _, s := range l.sources {
 			s.initialise(random)
@@ -132,7 +137,11 @@ func (n *network) forward(images, labels input, draw drawer, learn bool) {
 	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(batch, n.hidden.tiling.neurons)
 	for presentation := 1; presentation <= n.architecture.presentations; presentation++ {
 		n.present(n.hidden, n.architecture.hidden, given, presentation)
-		given[fromLayer] = n.hidden.sample(draw, presentation, learn)
+		as := n.hidden.lateral()
+		if presentation == n.architecture.presentations {
+			as = asLists // for the output layer
+		}
+		given[fromLayer] = n.hidden.sample(draw, presentation, as, learn)
 	}
 	given[fromHidden] = given[fromLayer]
 	n.present(n.output, n.architecture.output, given, 1)

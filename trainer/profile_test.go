@@ -51,8 +51,13 @@ func TestProfileChangesNoWeight(t *testing.T) {
 // TestStepAllocatesNothing holds once all batches have been seen: before,
 // lists grow.
 func TestStepAllocatesNothing(t *testing.T) {
+	for name, c := range map[string]Config{"dense": smallConfig(), "sparse": sparseConfig()} {
+		t.Run(name, func(t *testing.T) { stepAllocatesNothing(t, c) })
+	}
+}
+
+func stepAllocatesNothing(t *testing.T, c Config) {
 	set := smallSet(t)
-	c := smallConfig()
 	n, err := newNetwork(c, set.Train.Size(), set.Normalization, 1)
 	if err != nil {
 		t.Fatal(err)

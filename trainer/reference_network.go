@@ -20,21 +20,21 @@ type referenceNetwork[T pid.Float] struct {
 func newReferenceNetwork[T pid.Float](c Config, pixels, threads int) (*referenceNetwork[T], error) {
 	a := architectures[c.Network]
 	n := &referenceNetwork[T]{architecture: a, threads: threads}
-	inputs := inputSizes(c, pixels)
+	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
-	if n.hidden, err = planReferenceLayer[T](a.hidden, c.Hidden, inputs, c.Goal, optimiser, threads); err != nil {
+	if n.hidden, err = planReferenceLayer[T](a.hidden, c.Hidden, inputs, most, c.Goal, optimiser, threads); err != nil {
 		return nil, err
 	}
 	optimiser = adam{rate: c.OutputLearningRate, decay: c.OutputWeightDecay}
-	if n.output, err = planReferenceLayer[T](a.output, dataset.Classes, inputs, c.OutputGoal, optimiser, threads); err != nil {
+	if n.output, err = planReferenceLayer[T](a.output, dataset.Classes, inputs, most, c.OutputGoal, optimiser, threads); err != nil {
 		return nil, err
 	}
 	n.initialise(c.Seed)
 	return n, nil
 }
 
-func planReferenceLayer[T pid.Float](p plan, neurons int, inputs map[origin]int, gamma []float64, optimiser adam, threads int) (*referenceLayer[T], error) {
+func planReferenceLayer[T pid.Float](p plan, neurons int, inputs map[origin]int, most int, gamma []float64, optimiser adam, threads int) (*referenceLayer[T], error) {
 	goal, err := pid.NewGoal(gamma)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func planReferenceLayer[T pid.Float](p plan, neurons int, inputs map[origin]int,
 	var sources []*referenceSource[T]
 	var bins []int
 	for _, w := range p.sources {
-		sources = append(sources, newReferenceSource[T](inputs[w.origin], neurons, w.connection, binner))
+		sources = append(sources, newReferenceSource[T](inputs[w.origin], neurons, w.connection, most, binner))
 		bins = append(bins, p.binning.Bins)
 	}
 	return newReferenceLayer(sources, newReferenceActivation[T](p.activation), goal, optimiser, bins, threads)
@@ -55,6 +55,9 @@ func planReferenceLayer[T pid.Float](p plan, neurons int, inputs map[origin]int,
 // initialise draws all weights from the seed, in a fixed order.
 func (n *referenceNetwork[T]) initialise(seed uint64) {
 	random := rand.New(rand.NewPCG(seed, mix(purposeWeights)))
+	for _, s := range n.hidden.sources {
+		s.connect(random)
+	}
 	for _, l := range []*referenceLayer[T]{n.hidden, n.output} {
 		for _, s := range l.sources {
 			s.initialise(random)

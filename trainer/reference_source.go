@@ -14,6 +14,7 @@ type referenceSource[T pid.Float] struct {
 	weight  referenceParameter[T] // [out][in]
 	bias    referenceParameter[T] // [out]
 	mask    []T                   // [out][in] of 0 and 1: which connections exist; nil for all
+	drawn   int                   // connections of each neuron, if they are drawn
 	binner  *pid.Binner[T]
 
 	input referenceInput[T] // of the presentation at hand
@@ -21,10 +22,10 @@ type referenceSource[T pid.Float] struct {
 	slope []T               // [out][batch]: derivative of the loss by the field
 }
 
-func newReferenceSource[T pid.Float](in, out int, c connection, binner *pid.Binner[T]) *referenceSource[T] {
-	s := &referenceSource[T]{in: in, out: out, weight: newReferenceParameter[T](out, in), bias: newReferenceParameter[T](out), binner: binner}
+func newReferenceSource[T pid.Float](in, out int, c connection, most int, binner *pid.Binner[T]) *referenceSource[T] {
+	s := &referenceSource[T]{in: in, out: out, weight: newReferenceParameter[T](out, in), bias: newReferenceParameter[T](out), drawn: c.drawn(in, most), binner: binner}
 	exists := c.exists()
-	if exists == nil {
+	if exists == nil || s.drawn > 0 {
 		return s
 	}
 	s.mask = make([]T, out*in)
@@ -36,13 +37,27 @@ func newReferenceSource[T pid.Float](in, out int, c connection, binner *pid.Binn
 	return s
 }
 
+// connect draws the connections, if they are drawn.
+func (s *referenceSource[T]) connect(random *rand.Rand) {
+	if s.drawn == 0 {
+		return
+	}
+	s.mask = make([]T, s.out*s.in)
+	for i, input := range drawConnections(random, s.out, s.drawn) {
+		s.mask[i/s.drawn*s.in+int(input)] = 1
+	}
+}
+
 // initialise draws weights and biases from U(-1/√in, 1/√in), PyTorch's default
 // for a linear map. Numbers are drawn in float32, so that both precisions
-// start alike.
+// start alike, and where connections are drawn only for these.
 func (s *referenceSource[T]) initialise(random *rand.Rand) {
 	bound := float32(1 / math.Sqrt(float64(s.in)))
 	for _, p := range []*referenceParameter[T]{&s.weight, &s.bias} {
 		for i := range p.value {
+			if s.drawn > 0 && p == &s.weight && s.mask[i] == 0 {
+				continue
+			}
 			p.value[i] = T((2*random.Float32() - 1) * bound)
 		}
 	}

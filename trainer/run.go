@@ -54,6 +54,7 @@ func NewRun(c Config, set *dataset.Set, o Options) (*Run, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	c = c.withDefaults()
 	r := &Run{config: c, set: set, profile: o.Profile}
 	r.train, r.validation = dataset.Split(set.Train.Len(), c.ValidationFraction, c.Seed)
 	if len(r.train) == 0 || len(r.validation) == 0 {

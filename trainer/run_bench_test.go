@@ -19,7 +19,8 @@ var benchmarkSizes = []struct {
 }{
 	{"setup1", 100},
 	{"setup1", 500},
-	{"setup1", 2000},
+	{"setup2", 500},
+	{"setup2", 2000},
 }
 
 // stepper takes training steps with batches of 1024 MNIST images, from weights

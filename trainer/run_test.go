@@ -246,6 +246,8 @@ func TestConfigValidateNamesFieldAndValue(t *testing.T) {
 	}{
 		{"network", func(c *Config) { c.Network = "setup9" }, []string{`network "setup9"`, "setup1"}},
 		{"hidden", func(c *Config) { c.Hidden = 0 }, []string{"hidden 0", "1 to"}},
+		{"connections of setup 1", func(c *Config) { c.MaxConnections = 5 }, []string{"max_connections 5", "setup1", "want 0"}},
+		{"connections", func(c *Config) { c.Network, c.MaxConnections = "setup2", -1 }, []string{"max_connections -1", "0 to"}},
 		{"epochs", func(c *Config) { c.Epochs = -1 }, []string{"epochs -1"}},
 		{"batch size", func(c *Config) { c.BatchSize = 0 }, []string{"batch_size 0"}},
 		{"learning rate", func(c *Config) { c.LearningRate = math.NaN() }, []string{"learning_rate NaN"}},

@@ -15,7 +15,11 @@ import (
 
 // A saved run is a safetensors file. Its tensors are the parameters by name,
 // such as "hidden.F.weight" of shape [out][in], and Adam's moments of each,
-// with the prefixes below. Its metadata holds an Info as JSON.
+// with the prefixes below. Where each neuron has drawn connections only, as in
+// setup 2 with more neurons than connections, "hidden.L.weight" is
+// [out][connections], and "hidden.L.index" of the same shape holds the numbers
+// of their inputs as 32-bit integers, ascending for each neuron. The metadata
+// holds an Info as JSON.
 const (
 	format       = "run 1"
 	metadataKey  = "goal-search"
@@ -68,6 +72,13 @@ func (r *Run) Save(w io.Writer) error {
 			tensors[key] = view
 		}
 	}
+	for name, c := range r.network.connections() {
+		view, err := safetensors.NewTensorView(safetensors.I32, c.shape(), encodeIndex(c.index))
+		if err != nil {
+			return fmt.Errorf("tensor %s: %w", name, err)
+		}
+		tensors[name] = view
+	}
 	return safetensors.SerializeToWriter(tensors, map[string]string{metadataKey: string(info)}, w)
 }
 
@@ -101,6 +112,11 @@ func LoadRun(from io.Reader, set *dataset.Set, o Options) (*Run, error) {
 				return nil, err
 			}
 			p.tiling.pack(tiled, values, p.rows)
+		}
+	}
+	for name, c := range r.network.connections() {
+		if err := c.decode(file, name); err != nil {
+			return nil, err
 		}
 	}
 	return r, r.network.checkFinite()
@@ -153,10 +169,14 @@ func decodeInfo(metadata map[string]string) (Info, error) {
 // checkSizes refuses a config whose network would be larger than the file,
 // before memory is taken for it.
 func checkSizes(file safetensors.SafeTensors, c Config, pixels int) error {
-	inputs := inputSizes(c, pixels)
+	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	for _, w := range architectures[c.Network].hidden.sources {
-		want := []uint64{uint64(c.Hidden), uint64(inputs[w.origin])}
-		if _, err := tensor(file, "hidden."+w.letter+".weight", want); err != nil {
+		in := inputs[w.origin]
+		if drawn := w.connection.drawn(in, most); drawn > 0 {
+			in = drawn
+		}
+		want := []uint64{uint64(c.Hidden), uint64(in)}
+		if _, err := tensor(file, "hidden."+w.letter+".weight", safetensors.F32, want); err != nil {
 			return err
 		}
 	}
@@ -177,7 +197,7 @@ func encodeFloats(values []float32) []byte {
 }
 
 func decodeTensor(dst []float32, file safetensors.SafeTensors, name string, shape []uint64) error {
-	t, err := tensor(file, name, shape)
+	t, err := tensor(file, name, safetensors.F32, shape)
 	if err != nil {
 		return err
 	}
@@ -187,14 +207,14 @@ func decodeTensor(dst []float32, file safetensors.SafeTensors, name string, shap
 	return nil
 }
 
-// tensor returns the tensor of that name and shape.
-func tensor(file safetensors.SafeTensors, name string, shape []uint64) (safetensors.TensorView, error) {
+// tensor returns the tensor of that name, type and shape.
+func tensor(file safetensors.SafeTensors, name string, dtype safetensors.DType, shape []uint64) (safetensors.TensorView, error) {
 	t, ok := file.Tensor(name)
 	if !ok {
 		return t, fmt.Errorf("saved run: tensor %s is missing", name)
 	}
-	if t.DType() != safetensors.F32 || !slices.Equal(t.Shape(), shape) {
-		return t, fmt.Errorf("saved run: tensor %s is %s %v: want %s %v", name, t.DType(), t.Shape(), safetensors.F32, shape)
+	if t.DType() != dtype || !slices.Equal(t.Shape(), shape) {
+		return t, fmt.Errorf("saved run: tensor %s is %s %v: want %s %v", name, t.DType(), t.Shape(), dtype, shape)
 	}
 	return t, nil
 }

@@ -15,6 +15,7 @@ type source struct {
 	weight  *parameter // [in] rows
 	bias    *parameter // one row
 	missing []int32    // places in the weights of connections that do not exist
+	sparse  *sparse    // of a source with drawn connections, whose weights are [neurons][count]; otherwise nil
 	threads int
 	stages  productStages
 	sharing sharing
@@ -28,11 +29,18 @@ type source struct {
 	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
 }
 
-func newSource(t tiling, in int, c connection, threads int) *source {
+func newSource(t tiling, in int, c connection, most, threads int) *source {
 	s := &source{
 		tiling: t, in: in, threads: threads,
-		weight: newParameter(t, in, false), bias: newParameter(t, 1, true), base: make([]float32, t.size(1)),
+		bias: newParameter(t, 1, true), base: make([]float32, t.size(1)),
 	}
+	if drawn := c.drawn(in, most); drawn > 0 {
+		s.sparse = newSparse(t.neurons, drawn, threads)
+		s.weight = newParameter(ownTiles(t.neurons), drawn, false)
+		s.presentTask, s.backwardTask = s.presentNeurons, s.backwardNeurons
+		return s
+	}
+	s.weight = newParameter(t, in, false)
 	s.presentTask, s.backwardTask = s.presentSamples, s.backwardInputs
 	exists := c.exists()
 	for n := 0; exists != nil && n < t.neurons; n++ {
@@ -55,7 +63,7 @@ func (s *source) initialise(random *rand.Rand) {
 		for i := range values {
 			values[i] = (2*random.Float32() - 1) * bound
 		}
-		s.tiling.pack(p.value, values, p.rows)
+		p.tiling.pack(p.value, values, p.rows)
 	}
 	s.mask(s.weight.value)
 }
@@ -78,6 +86,10 @@ const (
 func (s *source) present(in input, batch int) {
 	s.input = in
 	s.batch = batch
+	if s.sparse != nil {
+		s.presentSparse()
+		return
+	}
 	for tile := range s.tiling.tiles {
 		row := s.tiling.tile(s.base, tile)
 		copy(row, s.tiling.tile(s.bias.value, tile))
@@ -146,6 +158,10 @@ func (s *source) backward() {
 		sum := s.tiling.tile(s.bias.gradient, tile)
 		clear(sum)
 		addAll(sum, s.tiling.tile(s.slope, tile), s.batch, 1)
+	}
+	if s.sparse != nil {
+		parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), s.backwardTask)
+		return
 	}
 	for i, v := range s.bias.gradient {
 		s.base[i] = -s.input.shift * v

@@ -19,6 +19,10 @@ func newTiling(neurons int) tiling {
 	return tiling{neurons, (neurons + width - 1) / width, width}
 }
 
+// ownTiles gives each neuron a tile, of width 1: rows are stored as
+// [neurons][rows], for parameters that no kernel takes by rows of neurons.
+func ownTiles(neurons int) tiling { return tiling{neurons, neurons, 1} }
+
 // size returns the length of an array with that many rows in each tile.
 func (t tiling) size(rows int) int { return t.tiles * rows * t.width }
 

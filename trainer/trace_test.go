@@ -163,11 +163,15 @@ type tracedNetwork struct{ *network }
 
 func (n tracedNetwork) start(name string, values []float64) {
 	p := n.parameters()[name]
+	p.tiling.pack(p.value, narrow(values), p.rows)
+}
+
+func narrow(values []float64) []float32 {
 	narrow := make([]float32, len(values))
 	for i, v := range values {
 		narrow[i] = float32(v)
 	}
-	p.tiling.pack(p.value, narrow, p.rows)
+	return narrow
 }
 
 func (n tracedNetwork) end(name string) []float64 {

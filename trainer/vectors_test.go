@@ -66,8 +66,10 @@ type stepSetup struct {
 			WeightDecay float64 `json:"weight_decay"`
 		}
 	}
-	InitialParams map[string]any `json:"initial_params"`
-	Steps         []struct {
+	LateralMask    any            `json:"lateral_mask"`
+	MaxConnections int            `json:"max_connections"`
+	InitialParams  map[string]any `json:"initial_params"`
+	Steps          []struct {
 		X             [][]float64
 		Labels        []int
 		Draws         map[string][]string
@@ -93,6 +95,9 @@ type stepSetup struct {
 func (s stepSetup) config(network string) Config {
 	c := DefaultConfig()
 	c.Network, c.Hidden, c.Goal, c.OutputGoal = network, s.NHidden, s.GammaHidden, s.GammaOutput
+	if architectures[network].limitsConnections() {
+		c.MaxConnections = s.MaxConnections
+	}
 	c.LearningRate, c.WeightDecay = s.Optimiser.Hidden.LR, s.Optimiser.Hidden.WeightDecay
 	c.OutputLearningRate, c.OutputWeightDecay = s.Optimiser.Output.LR, s.Optimiser.Output.WeightDecay
 	return c
@@ -103,7 +108,7 @@ func (s stepSetup) config(network string) Config {
 func TestStepEqualsReference(t *testing.T) {
 	var file struct{ Setups []stepSetup }
 	vectors.Load(t, "step.json", &file)
-	networks := map[string]string{"setup1_context_lateral": "setup1"}
+	networks := map[string]string{"setup1_context_lateral": "setup1", "setup2_sparse_lateral": "setup2"}
 	compared := 0
 	for _, setup := range file.Setups {
 		network, ok := networks[setup.Name]
@@ -117,6 +122,7 @@ func TestStepEqualsReference(t *testing.T) {
 				t.Fatal(err)
 			}
 			n.set(t, setup.InitialParams)
+			n.connect(flatten(setup.LateralMask))
 			stepThrough(t, n, setup)
 			evaluateAfter(t, n, setup)
 		})
@@ -251,6 +257,15 @@ func (n *referenceNetwork[T]) set(t *testing.T, values map[string]any) {
 		}
 		for i, v := range from {
 			p.value[i] = T(v)
+		}
+	}
+}
+
+// connect gives drawn connections the reference's mask.
+func (n *referenceNetwork[T]) connect(mask []float64) {
+	for _, s := range n.hidden.sources {
+		for i := range s.mask {
+			s.mask[i] = T(mask[i])
 		}
 	}
 }

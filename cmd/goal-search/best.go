@@ -132,6 +132,7 @@ func (b bestGoal) trainCommand(goal string) string {
 	}{
 		{"network", c.Network, usual.Network},
 		{"hidden", c.Hidden, usual.Hidden},
+		{"max-connections", c.MaxConnections, usual.MaxConnections},
 		{"epochs", c.Epochs, usual.Epochs},
 		{"batch-size", c.BatchSize, usual.BatchSize},
 		{"seed", c.Seed, usual.Seed},

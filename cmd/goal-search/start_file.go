@@ -16,7 +16,7 @@ import (
 // them: "_" for "-".
 var fileFields = []string{
 	"study", "sampler", "trials", "workers", "seed", "dataset", "data_dir", "images",
-	"network", "hidden", "epochs", "batch_size", "trainer_seed", "fix", "range",
+	"network", "hidden", "max_connections", "epochs", "batch_size", "trainer_seed", "fix", "range",
 }
 
 // readStartFile sets every flag that the file names and the command line does

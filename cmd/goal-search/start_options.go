@@ -38,6 +38,7 @@ type startOptions struct {
 	images      int
 	network     string
 	hidden      int
+	connections int
 	epochs      int
 	batchSize   int
 	trainerSeed uint64
@@ -58,6 +59,7 @@ func (o *startOptions) addFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.images, "images", defaultImages, "use only the first so many training images; 0 uses all")
 	f.StringVar(&o.network, "network", trainer.DefaultConfig().Network, "network: "+strings.Join(trainer.Networks(), ", "))
 	f.IntVar(&o.hidden, "hidden", defaultHidden, "neurons of the hidden layer")
+	addMaxConnectionsFlag(f, &o.connections)
 	f.IntVar(&o.epochs, "epochs", defaultEpochs, "epochs of each training")
 	f.IntVar(&o.batchSize, "batch-size", defaultBatchSize, "images per training step")
 	f.Uint64Var(&o.trainerSeed, "trainer-seed", trainer.DefaultConfig().Seed, "seed of every training")

@@ -93,6 +93,7 @@ func (o startOptions) settings(s study.Study, c trainer.Config) []settingPair {
 		{"images", s.Spec.DataSet.Images, o.images},
 		{"network", c.Network, o.network},
 		{"hidden", c.Hidden, o.hidden},
+		{"max-connections", c.MaxConnections, o.connections},
 		{"epochs", c.Epochs, o.epochs},
 		{"batch-size", c.BatchSize, o.batchSize},
 		{"trainer-seed", s.Spec.TrainerSeed, o.trainerSeed},

@@ -134,6 +134,6 @@ func (o startOptions) newStudy() (study.Study, error) {
 
 func (o startOptions) trainerConfig() trainer.Config {
 	c := trainer.DefaultConfig()
-	c.Network, c.Hidden, c.Epochs, c.BatchSize = o.network, o.hidden, o.epochs, o.batchSize
+	c.Network, c.Hidden, c.MaxConnections, c.Epochs, c.BatchSize = o.network, o.hidden, o.connections, o.epochs, o.batchSize
 	return c
 }

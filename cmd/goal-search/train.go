@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/goal-search/goal-search/internal/catalogue"
 	"github.com/goal-search/goal-search/trainer"
@@ -71,6 +72,7 @@ func (o *trainOptions) addFlags(cmd *cobra.Command) {
 	addDataDirFlag(cmd, &o.dataDir)
 	f.IntVar(&o.images, "images", 0, "use only the first so many training images; 0 uses all")
 	f.IntVar(&c.Hidden, "hidden", c.Hidden, "neurons of the hidden layer")
+	addMaxConnectionsFlag(f, &c.MaxConnections)
 	f.IntVar(&c.Epochs, "epochs", c.Epochs, "epochs with updates")
 	f.IntVar(&c.BatchSize, "batch-size", c.BatchSize, "images per training step")
 	f.Float64Var(&c.ValidationFraction, "validation-fraction", c.ValidationFraction, "part of the training images that validates")
@@ -84,6 +86,10 @@ func (o *trainOptions) addFlags(cmd *cobra.Command) {
 	f.StringVar(&o.out, "out", "", "file of the weights (default: NETWORK-GOAL-seedSEED.safetensors)")
 	f.StringVar(&o.resume, "resume", "", "go on with the run saved in this `FILE`")
 	f.BoolVar(&o.force, "force", false, "replace an existing file of weights")
+}
+
+func addMaxConnectionsFlag(f *pflag.FlagSet, connections *int) {
+	f.IntVar(connections, "max-connections", 0, "lateral connections of a hidden neuron in setup2; 0 is the published 100")
 }
 
 func addThreadsFlag(cmd *cobra.Command, threads *int) {
@@ -204,6 +210,7 @@ func (o trainOptions) checkAgainst(cmd *cobra.Command, info trainer.Info) error 
 		{"dataset", o.dataset, info.DataSet},
 		{"images", o.images, info.Images},
 		{"hidden", given.Hidden, saved.Hidden},
+		{"max-connections", given.MaxConnections, saved.MaxConnections},
 		{"batch-size", given.BatchSize, saved.BatchSize},
 		{"validation-fraction", given.ValidationFraction, saved.ValidationFraction},
 		{"seed", given.Seed, saved.Seed},

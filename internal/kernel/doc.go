@@ -6,3 +6,5 @@ package kernel
 //go:generate go -C _asm run . -out ../rows_amd64.s -stubs ../rows_stub_amd64.go -pkg kernel rows
 //go:generate go -C _asm run . -out ../element_amd64.s -stubs ../element_stub_amd64.go -pkg kernel element
 //go:generate go -C _asm run . -out ../list_amd64.s -stubs ../list_stub_amd64.go -pkg kernel list
+//go:generate go -C _asm run . -out ../sparse_amd64.s -stubs ../sparse_stub_amd64.go -pkg kernel sparse
+//go:generate go -C _asm run . -out ../dense_amd64.s -stubs ../dense_stub_amd64.go -pkg kernel dense

@@ -1,0 +1,118 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// dense writes AddDense: for groups of rows, which share what is loaded of m,
+// and for the single rows that are left.
+func dense(s isa) {
+	addDense(s, "addDenseRows", "is AddDense for groups of rows.", func(lanes int) int {
+		if s.name() == "AVX2" {
+			return [3]int{0, 6, 3}[lanes]
+		}
+		return [8]int{0, 6, 6, 6, 6, 4, 4, 3}[lanes]
+	})
+	addDense(s, "addDenseRow", "is AddDense for single rows.", func(int) int { return 1 })
+	scaleBytes(s)
+}
+
+// addDense writes a loop for each number of lanes of columns. Strides are in
+// bytes.
+func addDense(s isa, name, doc string, rows func(lanes int) int) {
+	begin(s, name, "func(dst, m, x *float32, groups, depth, stride, pitch, lanes int)", doc)
+	most := maxLanes
+	if s.name() == "AVX2" {
+		most = 2
+	}
+	width := argument("lanes")
+	for lanes := 1; lanes < most; lanes++ {
+		CMPQ(width, Imm(uint64(lanes)))
+		JEQ(LabelRef(label("lanes", lanes)))
+	}
+	for lanes := most; lanes > 0; lanes-- {
+		Label(label("lanes", lanes))
+		denseLoop(s, lanes, rows(lanes))
+	}
+}
+
+// denseLoop adds to groups of rows and returns.
+func denseLoop(s isa, lanes, rows int) {
+	dst, x, stride, pitch := argument("dst"), argument("x"), argument("stride"), argument("pitch")
+	groups, vectors := argument("groups"), 64*lanes/s.bytes()
+	sums := make([]reg.VecVirtual, rows*vectors)
+	for i := range sums {
+		sums[i] = s.vector()
+	}
+	// each is where the rows of the group are in dst.
+	each := func(do func(sum reg.VecVirtual, at Mem)) {
+		row := GP64()
+		MOVQ(dst, row)
+		for i := range rows {
+			for j := range vectors {
+				do(sums[i*vectors+j], at(s, row, j))
+			}
+			ADDQ(pitch, row)
+		}
+	}
+	Label(label("group", lanes))
+	each(func(sum reg.VecVirtual, at Mem) { VMOVUPS(at, sum) })
+	m, depth, low, high := argument("m"), argument("depth"), GP64(), GP64()
+	MOVQ(x, low)
+	factorsAt := []Mem{{Base: low}, from(low, stride), {Base: low, Index: stride, Scale: 2}}
+	if rows > 3 {
+		LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, high)
+		ADDQ(low, high)
+		factorsAt = append(factorsAt, Mem{Base: high}, from(high, stride), Mem{Base: high, Index: stride, Scale: 2})
+	}
+	Label(label("depth", lanes))
+	factors := make([]reg.VecVirtual, rows)
+	for i := range factors {
+		factors[i] = s.vector()
+		VBROADCASTSS(factorsAt[i], factors[i])
+	}
+	for j := range vectors {
+		v := s.vector()
+		VMOVUPS(at(s, m, j), v)
+		for i, factor := range factors {
+			VFMADD231PS(v, factor, sums[i*vectors+j])
+		}
+	}
+	ADDQ(pitch, m)
+	ADDQ(Imm(4), low)
+	if rows > 3 {
+		ADDQ(Imm(4), high)
+	}
+	DECQ(depth)
+	JNZ(LabelRef(label("depth", lanes)))
+	each(func(sum reg.VecVirtual, at Mem) { VMOVUPS(sum, at) })
+	for range rows {
+		ADDQ(pitch, dst)
+		ADDQ(stride, x)
+	}
+	DECQ(groups)
+	JNZ(LabelRef(label("group", lanes)))
+	end()
+}
+
+// scaleBytes writes ScaleBytes for n bytes, a multiple of 16.
+func scaleBytes(s isa) {
+	begin(s, "scaleBytes", "func(dst *float32, v *byte, n int, scale float32)", "is ScaleBytes.")
+	dst, v, n, scale := argument("dst"), argument("v"), argument("n"), s.vector()
+	VBROADCASTSS(argumentInMemory("scale"), scale)
+	Label("loop")
+	for i := range 64 / s.bytes() {
+		x := s.vector()
+		VPMOVZXBD(Mem{Base: v, Disp: i * s.bytes() / 4}, x)
+		VCVTDQ2PS(x, x)
+		VMULPS(scale, x, x)
+		VMOVUPS(x, at(s, dst, i))
+	}
+	ADDQ(Imm(64), dst)
+	ADDQ(Imm(16), v)
+	SUBQ(Imm(16), n)
+	JNZ(LabelRef("loop"))
+	end()
+}

@@ -1,0 +1,50 @@
+package kernel
+
+// AddDense adds the product x·m to dst: to row i
+//
+//	Σ_k x[i][k]·m[k]    k < depth
+//
+// dst has rows, m depth rows of width floats, a multiple of Lane up to
+// MaxWidth. The rows of x begin stride floats after each other. dst may not
+// overlap m or x. It is for blocks that the cache holds: 64 rows of m.
+func AddDense(dst, m []float32, width int, x []float32, stride, rows, depth int) {
+	if width <= 0 || width%Lane != 0 || width > MaxWidth {
+		panic("kernel: AddDense of a bad width")
+	}
+	if rows < 0 || depth < 0 || len(dst) != rows*width || len(m) != depth*width || stride < depth {
+		panic("kernel: AddDense of slices that do not match")
+	}
+	if rows == 0 || depth == 0 {
+		return
+	}
+	if len(x) < (rows-1)*stride+depth {
+		panic("kernel: AddDense of too few factors")
+	}
+	addDense(dst, m, width, x, stride, rows, depth)
+}
+
+// ScaleBytes sets dst to scale times the bytes of v.
+func ScaleBytes(dst []float32, v []byte, scale float32) {
+	if len(dst) != len(v) {
+		panic("kernel: ScaleBytes of slices of unequal length")
+	}
+	scaleBytes(dst, v, scale)
+}
+
+// addDenseGeneric is AddDense in plain Go.
+func addDenseGeneric(dst, m []float32, width int, x []float32, stride, rows, depth int) {
+	for i := range rows {
+		dst := dst[i*width:][:width]
+		for k, factor := range x[i*stride:][:depth] {
+			for j, v := range m[k*width:][:width] {
+				dst[j] += factor * v
+			}
+		}
+	}
+}
+
+func scaleBytesGeneric(dst []float32, v []byte, scale float32) {
+	for i, b := range v {
+		dst[i] = scale * float32(b)
+	}
+}
