@@ -37,6 +37,9 @@ func (a *trivariate) backward(r *blockRows) {
 	x := r.trivariateFields()
 	clear(r.slopes[1]) // the kernel adds to it
 	kernel.SchneiderBackward(r.slopes[0], r.slopes[1], r.slopes[2], r.gradient, r.theta, &x, &a.SchneiderParams)
+	for _, slopes := range r.slopes {
+		kernel.FlushTiny(slopes)
+	}
 }
 
 // readout is graetz with k1 = 1: the second source has no influence.

@@ -6,7 +6,8 @@ import "github.com/goal-search/goal-search/internal/kernel"
 // b is what the lists hold there, or 0, less shift: pixels are listed where
 // they are not black, outputs of -1 and +1 as 2 where they are +1. A sparse
 // source takes outputs as signs instead, a row for each neuron, and none for
-// silence.
+// silence. Images of few black pixels come as their bytes, of which value i is
+// the scaled one less shift.
 type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
@@ -14,6 +15,7 @@ type input struct {
 	silent   bool    // nothing is listed
 	context  []uint8 // of labels: each sample's, dataset.Classes if it is withheld
 	signs    kernel.Signs
+	pixels   *pixels // nil for lists
 }
 
 // form is how outputs are made an input.

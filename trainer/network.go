@@ -16,20 +16,21 @@ type network struct {
 	threads      int
 	clock        *clock // of the hidden layer
 
-	scale   float32  // of a pixel: what is listed for it
-	shift   float32  // of every pixel
-	chosen  [][]byte // the batch's images
-	touched byte     // keeps the reads of touch
-	images  lister
-	labels  lister
-	silent  lister
-	given   [origins]input // by origin
-	theta   []float32      // of the output neurons, [classes][batch]
+	scale     float32 // of a pixel: what is listed for it
+	shift     float32 // of every pixel
+	pixels    pixels  // of the batch's images
+	touched   byte    // keeps the reads of touch
+	images    lister
+	denseFrom float64 // share of pixels that are not black
+	labels    lister
+	silent    lister
+	given     [origins]input // by origin
+	theta     []float32      // of the output neurons, [classes][batch]
 }
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
-	n := &network{architecture: a, threads: max(threads, 1), scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
+	n := &network{architecture: a, threads: max(threads, 1), denseFrom: denseFrom, scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
 	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
@@ -102,18 +103,26 @@ func (n *network) initialise(seed uint64) {
 	}
 }
 
-// load lists the chosen images' pixels.
+// load takes the chosen images: lists of their pixels, unless most of these
+// are not black.
 func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input {
-	n.chosen = n.chosen[:0]
+	p := &n.pixels
+	p.rows, p.scale = p.rows[:0], n.scale
 	for _, i := range chosen {
-		n.chosen = append(n.chosen, images.Image(int(i)))
-		n.touched += touch(n.chosen[len(n.chosen)-1])
+		p.rows = append(p.rows, images.Image(int(i)))
+		n.touched += touch(p.rows[len(p.rows)-1])
 	}
-	n.images.bySample.SetRows(n.chosen, n.scale)
+	defer n.clock.lap(ListPixels)
+	if !mostlyBlack(p.rows, n.denseFrom) {
+		if learn {
+			p.turn()
+		}
+		return input{pixels: p, shift: n.shift}
+	}
+	n.images.bySample.SetRows(p.rows, n.scale)
 	if learn {
-		n.images.byInput.SetColumns(n.chosen, n.scale)
+		n.images.byInput.SetColumns(p.rows, n.scale)
 	}
-	n.clock.lap(ListPixels)
 	return input{bySample: &n.images.bySample, byInput: &n.images.byInput, shift: n.shift}
 }
 
@@ -130,7 +139,7 @@ func touch(image []byte) (sum byte) {
 // forward computes both layers' firing probabilities for a batch of images.
 // labels is silence when the label is withheld.
 func (n *network) forward(images, labels input, draw drawer, learn bool) {
-	batch := images.bySample.Rows()
+	batch := len(n.pixels.rows)
 	n.hidden.resize(batch)
 	n.output.resize(batch)
 	given := &n.given

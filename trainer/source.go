@@ -122,6 +122,10 @@ func (s *source) presentSamples(_, task int) {
 	width := s.tiling.width
 	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
+	if p := s.input.pixels; p != nil {
+		addBytes(rows, s.tiling.tile(s.weight.value, tile), width, p.rows[first:last], p.scale)
+		return
+	}
 	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, first, last)
 }
 
@@ -176,6 +180,10 @@ func (s *source) backwardInputs(_, task int) {
 	width := s.tiling.width
 	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
+	if p := s.input.pixels; p != nil {
+		addBytes(rows, s.tiling.tile(s.slope, tile), width, p.columns[first:last], p.scale)
+		return
+	}
 	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, first, last)
 }
 

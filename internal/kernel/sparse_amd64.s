@@ -318,6 +318,48 @@ add:
 	VZEROUPPER
 	RET
 
+// func flushTinyAVX512(v *float32, n int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·flushTinyAVX512(SB), NOSPLIT, $0-16
+	MOVQ         v+0(FP), AX
+	VBROADCASTSS magnitude<>+0(SB), Z0
+	VBROADCASTSS tiny<>+0(SB), Z1
+	MOVQ         n+8(FP), CX
+	SHLQ         $0x02, CX
+	XORQ         DX, DX
+
+vector:
+	VMOVUPS (AX)(DX*1), Z2
+	VANDPS  Z0, Z2, Z3
+	VCMPPS  $0x11, Z1, Z3, K1
+	VPXORD  Z2, Z2, K1, Z2
+	VMOVUPS Z2, (AX)(DX*1)
+	ADDQ    $0x40, DX
+	CMPQ    DX, CX
+	JB      vector
+	VZEROUPPER
+	RET
+
+DATA magnitude<>+0(SB)/4, $0x7fffffff
+DATA magnitude<>+4(SB)/4, $0x7fffffff
+DATA magnitude<>+8(SB)/4, $0x7fffffff
+DATA magnitude<>+12(SB)/4, $0x7fffffff
+DATA magnitude<>+16(SB)/4, $0x7fffffff
+DATA magnitude<>+20(SB)/4, $0x7fffffff
+DATA magnitude<>+24(SB)/4, $0x7fffffff
+DATA magnitude<>+28(SB)/4, $0x7fffffff
+GLOBL magnitude<>(SB), RODATA|NOPTR, $32
+
+DATA tiny<>+0(SB)/4, $0x0f800000
+DATA tiny<>+4(SB)/4, $0x0f800000
+DATA tiny<>+8(SB)/4, $0x0f800000
+DATA tiny<>+12(SB)/4, $0x0f800000
+DATA tiny<>+16(SB)/4, $0x0f800000
+DATA tiny<>+20(SB)/4, $0x0f800000
+DATA tiny<>+24(SB)/4, $0x0f800000
+DATA tiny<>+28(SB)/4, $0x0f800000
+GLOBL tiny<>(SB), RODATA|NOPTR, $32
+
 // func weighSignsAVX2(dst *float32, base float32, weight *float32, index *int32, k int, bits *uint16, words int, signs *[256][8]float32)
 // Requires: AVX, FMA3
 TEXT ·weighSignsAVX2(SB), NOSPLIT, $0-64
@@ -664,5 +706,26 @@ block:
 	LEAQ       (AX)(CX*8), AX
 	DECQ       SI
 	JNZ        block
+	VZEROUPPER
+	RET
+
+// func flushTinyAVX2(v *float32, n int)
+// Requires: AVX
+TEXT ·flushTinyAVX2(SB), NOSPLIT, $0-16
+	MOVQ         v+0(FP), AX
+	VBROADCASTSS magnitude<>+0(SB), Y0
+	MOVQ         n+8(FP), CX
+	SHLQ         $0x02, CX
+	XORQ         DX, DX
+
+vector:
+	VMOVUPS (AX)(DX*1), Y1
+	VANDPS  Y0, Y1, Y2
+	VCMPPS  $0x11, tiny<>+0(SB), Y2, Y2
+	VANDNPS Y1, Y2, Y1
+	VMOVUPS Y1, (AX)(DX*1)
+	ADDQ    $0x20, DX
+	CMPQ    DX, CX
+	JB      vector
 	VZEROUPPER
 	RET

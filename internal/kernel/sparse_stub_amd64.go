@@ -14,6 +14,11 @@ func weighSignsAVX512(dst *float32, base float32, weight *float32, index *int32,
 //go:noescape
 func dotSignsAVX512(dst *float32, v *float32, index *int32, groups int, bits *uint16, words int)
 
+// flushTinyAVX512 is FlushTiny.
+//
+//go:noescape
+func flushTinyAVX512(v *float32, n int)
+
 // weighSignsAVX2 is WeighSigns.
 //
 //go:noescape
@@ -28,3 +33,8 @@ func dotSignsAVX2(dst *float32, v *float32, index *int32, groups int, bits *uint
 //
 //go:noescape
 func turnFloatsAVX2(dst *float32, dstStride int, src *float32, srcStride int, n int)
+
+// flushTinyAVX2 is FlushTiny.
+//
+//go:noescape
+func flushTinyAVX2(v *float32, n int)

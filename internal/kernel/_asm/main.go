@@ -14,7 +14,7 @@ var groups = map[string][]func(isa){
 	"pid":     {log2All, pidTwo, pidThree, addLanes, countMasses, pickMasses, gatherMasses, spreadSlopes},
 	"rows":    {addLists},
 	"list":    {list},
-	"sparse":  {signKernels, turnFloats},
+	"sparse":  {signKernels, turnFloats, flushTiny},
 	"dense":   {dense},
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
 }

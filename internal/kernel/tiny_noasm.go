@@ -1,0 +1,5 @@
+//go:build !amd64 || purego
+
+package kernel
+
+func flushTiny(v []float32) { flushTinyGeneric(v) }

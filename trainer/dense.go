@@ -1,0 +1,70 @@
+package trainer
+
+import (
+	"bytes"
+
+	"github.com/goal-search/goal-search/internal/kernel"
+)
+
+// pixels are the bytes of a batch of images, both ways, for products with all
+// of them.
+type pixels struct {
+	rows    [][]byte // by sample
+	columns [][]byte // by position; only learning needs them
+	scale   float32
+	turned  []byte
+}
+
+// denseFrom is the share of pixels that are not black from which the product
+// with all pixels is faster than that with lists.
+const denseFrom = 0.45
+
+// mostlyBlack tells whether less than a share of the pixels are not black.
+func mostlyBlack(images [][]byte, share float64) bool {
+	black, all := 0, 0
+	for _, image := range images {
+		black += bytes.Count(image, []byte{0})
+		all += len(image)
+	}
+	return float64(all-black) < share*float64(all)
+}
+
+// turn sets the columns. An odd number of cache lines from one to the next
+// spreads them over the sets of the cache.
+func (p *pixels) turn() {
+	const line = 64
+	size, batch := len(p.rows[0]), len(p.rows)
+	stride := (tasks(batch, line) | 1) * line
+	p.turned = grow(p.turned, size*stride)
+	kernel.TransposeBytes(p.turned, stride, p.rows)
+	p.columns = grow(p.columns, size)
+	for i := range p.columns {
+		p.columns[i] = p.turned[i*stride:][:batch]
+	}
+}
+
+// A block of a dense product: what the fastest cache holds beside a tile's rows
+// of weights or slopes. The rows are a multiple of what the kernels take at
+// once.
+const (
+	blockRowsDense = 48
+	blockDepth     = 64
+)
+
+// addBytes adds scale·x·m to dst, where x has the rows of bytes x, and m rows
+// of width floats.
+func addBytes(dst, m []float32, width int, x [][]byte, scale float32) {
+	var block [blockRowsDense * blockDepth]float32
+	for len(m) > 0 {
+		depth := min(blockDepth, len(m)/width)
+		first := len(x[0]) - len(m)/width
+		for i := 0; i < len(x); i += blockRowsDense {
+			rows := x[i:min(i+blockRowsDense, len(x))]
+			for j, row := range rows {
+				kernel.ScaleBytes(block[j*blockDepth:][:depth], row[first:][:depth], scale)
+			}
+			kernel.AddDense(dst[i*width:(i+len(rows))*width], m[:depth*width], width, block[:], blockDepth, len(rows), depth)
+		}
+		m = m[depth*width:]
+	}
+}
