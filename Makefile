@@ -8,11 +8,7 @@ CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 
-<<<<<<< HEAD
-.PHONY: build test unit race lint fmt check-fmt vet tidy check-tidy cross fuzz bench bench-blas reproduce compare-samplers clean
-=======
-.PHONY: build test unit kernels arm64 race lint fmt check-fmt vet tidy check-tidy generate check-generate cross fuzz bench reproduce compare-samplers clean
->>>>>>> main
+.PHONY: build test unit kernels arm64 race lint fmt check-fmt vet tidy check-tidy generate check-generate cross fuzz bench bench-blas reproduce compare-samplers clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
