@@ -19,12 +19,14 @@ type pixels struct {
 // with all pixels is faster than that with lists.
 const denseFrom = 0.45
 
-// mostlyBlack tells whether less than a share of the pixels are not black.
+// mostlyBlack tells whether less than a share of the pixels are not black, by
+// every so many of the images.
 func mostlyBlack(images [][]byte, share float64) bool {
+	const every = 8
 	black, all := 0, 0
-	for _, image := range images {
-		black += bytes.Count(image, []byte{0})
-		all += len(image)
+	for i := 0; i < len(images); i += every {
+		black += bytes.Count(images[i], []byte{0})
+		all += len(images[i])
 	}
 	return float64(all-black) < share*float64(all)
 }
@@ -60,9 +62,7 @@ func addBytes(dst, m []float32, width int, x [][]byte, scale float32) {
 		first := len(x[0]) - len(m)/width
 		for i := 0; i < len(x); i += blockRowsDense {
 			rows := x[i:min(i+blockRowsDense, len(x))]
-			for j, row := range rows {
-				kernel.ScaleBytes(block[j*blockDepth:][:depth], row[first:][:depth], scale)
-			}
+			kernel.ScaleBytes(block[:], blockDepth, rows, first, depth, scale)
 			kernel.AddDense(dst[i*width:(i+len(rows))*width], m[:depth*width], width, block[:], blockDepth, len(rows), depth)
 		}
 		m = m[depth*width:]
