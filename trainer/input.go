@@ -11,9 +11,12 @@ type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
 	shift    float32
-	silent   bool    // nothing is listed
-	context  []uint8 // of labels: each sample's, dataset.Classes if it is withheld
-	signs    kernel.Signs
+	// inputsPerSegment and samplesPerSegment cut bySample and byInput; 0 for not.
+	inputsPerSegment, samplesPerSegment int
+
+	silent  bool    // nothing is listed
+	context []uint8 // of labels: each sample's, dataset.Classes if it is withheld
+	signs   kernel.Signs
 }
 
 // form is how outputs are made an input.
@@ -29,6 +32,7 @@ type lister struct {
 	bySample, byInput kernel.Lists
 	turned            []uint16 // scratch: bits by place
 	context           []uint8
+	columns           []byte // images by pixel
 }
 
 // silence lists nothing: the input of a lateral source before the first

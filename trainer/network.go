@@ -109,12 +109,10 @@ func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input
 		n.chosen = append(n.chosen, images.Image(int(i)))
 		n.touched += touch(n.chosen[len(n.chosen)-1])
 	}
-	n.images.bySample.SetRows(n.chosen, n.scale)
-	if learn {
-		n.images.byInput.SetColumns(n.chosen, n.scale)
-	}
+	in := n.images.images(n.chosen, n.scale, n.hidden.tiling.tiles > 1, learn)
+	in.shift = n.shift
 	n.clock.lap(ListPixels)
-	return input{bySample: &n.images.bySample, byInput: &n.images.byInput, shift: n.shift}
+	return in
 }
 
 // touch reads a byte of each cache line of an image that lies anywhere in
@@ -130,7 +128,7 @@ func touch(image []byte) (sum byte) {
 // forward computes both layers' firing probabilities for a batch of images.
 // labels is silence when the label is withheld.
 func (n *network) forward(images, labels input, draw drawer, learn bool) {
-	batch := images.bySample.Rows()
+	batch := len(n.chosen)
 	n.hidden.resize(batch)
 	n.output.resize(batch)
 	given := &n.given
