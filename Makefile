@@ -1,4 +1,6 @@
 GO ?= go
+# Debian's numpy belongs to Debian's python3.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 LINT = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 # Packages with goroutines: the race detector makes them several times slower.
@@ -6,19 +8,37 @@ CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 
-.PHONY: build test unit race lint fmt check-fmt vet tidy check-tidy cross fuzz bench reproduce compare-samplers clean
+<<<<<<< HEAD
+.PHONY: build test unit race lint fmt check-fmt vet tidy check-tidy cross fuzz bench bench-blas reproduce compare-samplers clean
+=======
+.PHONY: build test unit kernels arm64 race lint fmt check-fmt vet tidy check-tidy generate check-generate cross fuzz bench reproduce compare-samplers clean
+>>>>>>> main
 
 build:
 	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
 
 # Everything that has to hold, cheap checks first.
-test: check-fmt check-tidy vet unit race cross lint
+test: check-fmt check-tidy check-generate vet unit kernels race cross lint
 
 unit:
 	$(GO) test ./...
 
 race:
 	CGO_ENABLED=1 $(GO) test -race -short $(CONCURRENT)
+
+# The numerics on every kernel path of this processor, and without assembly.
+# A path is chosen by the environment at start, which the test cache ignores.
+NUMERICS = ./internal/kernel ./pid ./trainer
+kernels:
+	@for path in avx512 avx2 generic; do \
+		echo "kernels: $$path"; \
+		GOAL_SEARCH_KERNEL=$$path $(GO) test -count=1 $(NUMERICS) || exit 1; \
+	done
+	$(GO) test -tags purego $(NUMERICS)
+
+# The same on 64-bit Arm, emulated: apt-get install qemu-user.
+arm64:
+	CGO_ENABLED=0 GOARCH=arm64 $(GO) test -exec qemu-aarch64 $(NUMERICS)
 
 vet:
 	$(GO) vet ./...
@@ -38,6 +58,12 @@ tidy:
 check-tidy:
 	$(GO) mod tidy -diff
 
+generate:
+	$(GO) generate ./...
+
+check-generate: generate
+	@git diff --exit-code --stat -- '*_amd64.s' '*_stub_amd64.go' || { echo "generated code differs: commit what make generate writes"; exit 1; }
+
 # The whole module, without cgo, on platforms that the tests do not run on.
 cross:
 	@for platform in $(PLATFORMS); do \
@@ -55,12 +81,19 @@ fuzz:
 		done; \
 	done
 
+# Benchmarks, then where the time of a step goes on every kernel path.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) run ./cmd/goal-search bench --all-paths --rounds 1
 
-# The published accuracies on MNIST, from five seeds of two goals.
+# A training step in units of OpenBLAS's matrix product of its dense flops.
+bench-blas:
+	$(PYTHON) scripts/bench-blas.py
+
+# The published accuracies on MNIST from five seeds of two goals, and the
+# accuracies of the readable reference from ten.
 reproduce:
-	$(GO) test -tags reproduction -run PublishedAccuracy -timeout 5h -v ./trainer
+	$(GO) test -tags reproduction -run "PublishedAccuracy|EqualsReference40" -timeout 5h -v ./trainer
 
 # Studies with every sampler and three seeds each.
 compare-samplers:

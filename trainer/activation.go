@@ -9,7 +9,7 @@ type activation interface {
 	backward(r *blockRows) // sets slopes
 }
 
-// ownContext numbers the samples of a block: each has a context of its own.
+// ownContext numbers the samples of a block: each has a row of its own.
 var ownContext = func() (c [256]uint8) {
 	for i := range c {
 		c[i] = uint8(i)
@@ -21,7 +21,7 @@ var ownContext = func() (c [256]uint8) {
 func (r *blockRows) trivariateFields() kernel.Fields {
 	return kernel.Fields{
 		Width: r.width, F: r.fields[0], C: r.fields[1], L: r.fields[2],
-		Context: ownContext[:len(r.theta)/r.width],
+		Context: r.context,
 	}
 }
 

@@ -12,7 +12,6 @@ type pixels struct {
 	rows    [][]byte // by sample
 	columns [][]byte // by position; only learning needs them
 	scale   float32
-	turned  []byte
 }
 
 // denseFrom is the share of pixels that are not black from which the product
@@ -31,17 +30,12 @@ func mostlyBlack(images [][]byte, share float64) bool {
 	return float64(all-black) < share*float64(all)
 }
 
-// turn sets the columns. An odd number of cache lines from one to the next
-// spreads them over the sets of the cache.
-func (p *pixels) turn() {
-	const line = 64
-	size, batch := len(p.rows[0]), len(p.rows)
-	stride := (tasks(batch, line) | 1) * line
-	p.turned = grow(p.turned, size*stride)
-	kernel.TransposeBytes(p.turned, stride, p.rows)
-	p.columns = grow(p.columns, size)
+// turn sets the columns, which the lister keeps.
+func (p *pixels) turn(l *lister) {
+	stride := l.turnImages(p.rows)
+	p.columns = grow(p.columns, len(p.rows[0]))
 	for i := range p.columns {
-		p.columns[i] = p.turned[i*stride:][:batch]
+		p.columns[i] = l.columns[i*stride:][:len(p.rows)]
 	}
 }
 

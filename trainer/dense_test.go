@@ -42,7 +42,7 @@ func TestDensePixelsEqualLists(t *testing.T) {
 			c := smallConfig()
 			c.Hidden = 130
 			dense, lists := mustNetwork(t, c, size, 2), mustNetwork(t, c, size, 2)
-			dense.denseFrom, lists.denseFrom = 0, 2
+			dense.dense, lists.dense = 0, 2
 			for _, n := range []*network{dense, lists} {
 				n.train(n.load(images, chosen, true), images.Labels, randomDrawer{1}, true)
 			}
@@ -100,7 +100,7 @@ func benchmarkImages(b *testing.B, images *dataset.Images, chosen []int32, dense
 	c := DefaultConfig()
 	c.Goal = loadTrace(b, "trace_trained").Goal
 	n := mustNetwork(b, c, images.Size(), 1)
-	n.denseFrom = denseFrom
+	n.dense = denseFrom
 	labels := labelsOf(images, chosen)
 	b.ReportAllocs()
 	start := cpuTime()

@@ -12,8 +12,13 @@ type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
 	shift    float32
-	signs    kernel.Signs
-	pixels   *pixels // nil for lists
+	// inputsPerSegment and samplesPerSegment cut bySample and byInput; 0 for not.
+	inputsPerSegment, samplesPerSegment int
+
+	silent  bool    // nothing is listed
+	context []uint8 // of labels: each sample's, dataset.Classes if it is withheld
+	signs   kernel.Signs
+	pixels  *pixels // nil for lists
 }
 
 // form is how outputs are made an input.
@@ -27,15 +32,28 @@ const (
 // lister makes an input's lists.
 type lister struct {
 	bySample, byInput kernel.Lists
-	turned            []uint16 // bits by place
+	turned            []uint16 // scratch: bits by place
+	context           []uint8
+	columns           []byte // images by pixel
 }
 
 // silence lists nothing: the input of a lateral source before the first
-// output, and of a withheld label.
+// output.
 func (l *lister) silence(batch, in int) input {
 	l.bySample.Start = zeros(l.bySample.Start, batch+1)
 	l.byInput.Start = zeros(l.byInput.Start, in+1)
-	return input{bySample: &l.bySample, byInput: &l.byInput}
+	return input{bySample: &l.bySample, byInput: &l.byInput, silent: true}
+}
+
+// withheld lists no labels.
+func (l *lister) withheld(batch, classes int) input {
+	in := l.silence(batch, classes)
+	l.context = grow(l.context, batch)
+	for b := range l.context {
+		l.context[b] = uint8(classes)
+	}
+	in.context = l.context
+	return in
 }
 
 // oneHot lists the labels.
@@ -47,7 +65,7 @@ func (l *lister) oneHot(labels []byte, classes int) input {
 		l.bySample.Start = append(l.bySample.Start, int32(b+1))
 	}
 	l.byInput.Transpose(&l.bySample, classes)
-	return input{bySample: &l.bySample, byInput: &l.byInput}
+	return input{bySample: &l.bySample, byInput: &l.byInput, context: labels}
 }
 
 // fired lists the neurons that fired, of [tiles][batch] rows with a bit for

@@ -41,8 +41,6 @@ type layer struct {
 type scratch struct {
 	estimator *pid.FastEstimator // of the loss: minus the goal
 	rows      blockRows
-	column    []float32 // one neuron's fields of one source
-	bins      []uint8   // and their bins
 }
 
 // layerTasks are the layer's parallel tasks, made once: a closure would be
@@ -57,6 +55,7 @@ type blockRows struct {
 	width           int
 	theta, gradient []float32
 	fields, slopes  [3][]float32 // by source
+	context         []uint8      // by sample: its row of the second source's
 }
 
 // resize prepares for a batch.
@@ -68,8 +67,7 @@ func (l *layer) resize(batch int) {
 	l.cells = grow(l.cells, n)
 	l.fired = grow(l.fired, n/kernel.Lane)
 	for _, s := range l.sources {
-		s.field = grow(s.field, n)
-		s.slope = grow(s.slope, n)
+		s.resize(batch)
 	}
 }
 
@@ -87,11 +85,16 @@ func (l *layer) block(task int) (from, to int) {
 
 // rows returns the rows of a block.
 func (l *layer) rows(thread, task int) *blockRows {
+	tile, first, last := part(task, l.batch, samplesPerTask)
 	from, to := l.block(task)
 	r := &l.scratch[thread].rows
 	r.width, r.theta, r.gradient = l.tiling.width, l.theta[from:to], l.gradient[from:to]
+	r.context = ownContext[:last-first]
 	for i, s := range l.sources {
-		r.fields[i], r.slopes[i] = s.field[from:to], s.slope[from:to]
+		r.fields[i], r.slopes[i] = s.fieldRows(tile, first, last), s.slopeRows(tile, task, first, last)
+		if s.sharing == labelField {
+			r.context = s.input.context[first:last]
+		}
 	}
 	return r
 }

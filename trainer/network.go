@@ -16,20 +16,21 @@ type network struct {
 	threads      int
 	clock        *clock // of the hidden layer
 
-	scale     float32 // of a pixel: what is listed for it
-	shift     float32 // of every pixel
-	pixels    pixels  // of the batch's images
-	images    lister
-	denseFrom float64 // share of pixels that are not black
-	labels    lister
-	silent    lister
-	given     [origins]input // by origin
-	theta     []float32      // of the output neurons, [classes][batch]
+	scale   float32 // of a pixel: what is listed for it
+	shift   float32 // of every pixel
+	pixels  pixels  // of the batch's images
+	touched byte    // keeps the reads of touch
+	dense   float64 // from which share of pixels that are not black lists are slower
+	images  lister
+	labels  lister
+	silent  lister
+	given   [origins]input // by origin
+	theta   []float32      // of the output neurons, [classes][batch]
 }
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
-	n := &network{architecture: a, threads: max(threads, 1), denseFrom: denseFrom, scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
+	n := &network{architecture: a, threads: max(threads, 1), dense: denseFrom, scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
 	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
@@ -64,9 +65,9 @@ func planLayer(p plan, neurons int, inputs map[origin]int, most int, gamma []flo
 	l.lattice = goal.Lattice()
 	l.terms = make([]float64, neurons*l.lattice.Terms())
 	var bins []int
-	for _, w := range p.sources {
+	for i, w := range p.sources {
 		source := newSource(t, inputs[w.origin], w.connection, most, threads)
-		source.stages = w.origin.stages()
+		source.stages, source.sharing = w.origin.stages(), p.sharingOf(i)
 		l.sources = append(l.sources, source)
 		bins = append(bins, p.binning.Bins)
 	}
@@ -109,19 +110,28 @@ func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input
 	p.rows, p.scale = p.rows[:0], n.scale
 	for _, i := range chosen {
 		p.rows = append(p.rows, images.Image(int(i)))
+		n.touched += touch(p.rows[len(p.rows)-1])
 	}
 	defer n.clock.lap(ListPixels)
-	if !mostlyBlack(p.rows, n.denseFrom) {
-		if learn {
-			p.turn()
-		}
-		return input{pixels: p, shift: n.shift}
+	if mostlyBlack(p.rows, n.dense) {
+		in := n.images.images(p.rows, n.scale, n.hidden.tiling.tiles > 1, learn)
+		in.shift = n.shift
+		return in
 	}
-	n.images.bySample.SetRows(p.rows, n.scale)
 	if learn {
-		n.images.byInput.SetColumns(p.rows, n.scale)
+		p.turn(&n.images)
 	}
-	return input{bySample: &n.images.bySample, byInput: &n.images.byInput, shift: n.shift}
+	return input{pixels: p, shift: n.shift}
+}
+
+// touch reads a byte of each cache line of an image that lies anywhere in
+// memory: these reads wait for memory together, those of a list one by one.
+func touch(image []byte) (sum byte) {
+	const line = 64
+	for i := 0; i < len(image); i += line {
+		sum += image[i]
+	}
+	return sum
 }
 
 // forward computes both layers' firing probabilities for a batch of images.
@@ -185,7 +195,7 @@ func (n *network) train(images input, labels []byte, draw drawer, learn bool) re
 
 // evaluate returns the accuracy on images with the label withheld.
 func (n *network) evaluate(images input, labels []byte, draw drawer) float64 {
-	n.forward(images, n.labels.silence(len(labels), dataset.Classes), draw, false)
+	n.forward(images, n.labels.withheld(len(labels), dataset.Classes), draw, false)
 	return n.accuracy(labels)
 }
 

@@ -18,12 +18,13 @@ type source struct {
 	sparse  *sparse    // of a source with drawn connections, whose weights are [neurons][count]; otherwise nil
 	threads int
 	stages  productStages
+	sharing sharing
 
 	input input
 	batch int
 	base  []float32 // one row: what an empty list gives
-	field []float32 // [batch] rows
-	slope []float32 // [batch] rows: derivative of the loss by the field
+	field []float32 // [batch] rows, or [contexts]
+	slope []float32 // [batch] rows, or [tasks][contexts]: derivative of the loss by the field
 
 	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
 }
@@ -85,7 +86,6 @@ const (
 func (s *source) present(in input, batch int) {
 	s.input = in
 	s.batch = batch
-	s.field = grow(s.field, s.tiling.size(batch))
 	if s.sparse != nil {
 		s.presentSparse()
 		return
@@ -97,7 +97,23 @@ func (s *source) present(in input, batch int) {
 			addAll(row, s.tiling.tile(s.weight.value, tile), s.in, -in.shift)
 		}
 	}
-	parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
+	switch {
+	case s.sharing == labelField:
+		s.presentLabels()
+	case s.sharing == silenceField && in.silent: // the field is base
+	default:
+		parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
+	}
+}
+
+// resize prepares for a batch.
+func (s *source) resize(batch int) {
+	n, slopes := batch, batch
+	if s.sharing == labelField {
+		n, slopes = contexts, contexts*tasks(batch, samplesPerTask)
+	}
+	s.field = grow(s.field, s.tiling.size(n))
+	s.slope = grow(s.slope, s.tiling.size(slopes))
 }
 
 // presentSamples computes the fields of some samples in one tile.
@@ -110,7 +126,7 @@ func (s *source) presentSamples(_, task int) {
 		addBytes(rows, s.tiling.tile(s.weight.value, tile), width, p.rows[first:last], p.scale)
 		return
 	}
-	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, first, last)
+	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, s.batch, first, last, s.input.inputsPerSegment)
 }
 
 // tasks returns into how many parts of that size n is cut.
@@ -123,12 +139,6 @@ func part(task, n, size int) (tile, first, last int) {
 	return task / perTile, first, min(first+size, n)
 }
 
-// addLists adds to the rows of dst, from first to before last of the lists,
-// what each lists of the rows of m.
-func addLists(dst, m []float32, width int, l *kernel.Lists, first, last int) {
-	kernel.AddLists(dst, m, width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
-}
-
 // fillRows sets each row of dst to row.
 func fillRows(dst, row []float32) {
 	for i := 0; i < len(dst); i += len(row) {
@@ -138,6 +148,10 @@ func fillRows(dst, row []float32) {
 
 // backward sets the gradients from slope: dW = Σ_b slope_b x_bᵀ.
 func (s *source) backward() {
+	if s.sharing == labelField {
+		s.backwardLabels()
+		return
+	}
 	for tile := range s.tiling.tiles {
 		sum := s.tiling.tile(s.bias.gradient, tile)
 		clear(sum)
@@ -164,7 +178,7 @@ func (s *source) backwardInputs(_, task int) {
 		addBytes(rows, s.tiling.tile(s.slope, tile), width, p.columns[first:last], p.scale)
 		return
 	}
-	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, first, last)
+	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, s.in, first, last, s.input.samplesPerSegment)
 }
 
 // rowsPerSum is how many rows are added in float32 before the sum goes on in

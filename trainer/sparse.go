@@ -49,7 +49,7 @@ func (s *source) presentSparse() {
 		parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), s.presentTask)
 		return
 	}
-	for tile := range s.tiling.tiles {
+	for tile := 0; tile < s.tiling.tiles && s.sharing != silenceField; tile++ {
 		fillRows(s.tiling.tile(s.field, tile), s.tiling.tile(s.base, tile))
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/goal-search/goal-search/internal/kernel"
 )
 
 // Exit codes that scripts can rely on.
@@ -53,7 +55,13 @@ func run(args []string, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	parsed := false
-	root.PersistentPreRun = func(*cobra.Command, []string) { parsed = true }
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		parsed = true
+		if err := kernel.CheckForced(); err != nil {
+			return exitError{exitUsage, err}
+		}
+		return nil
+	}
 	err := root.ExecuteContext(context.Background())
 	if err == nil {
 		return exitOK
@@ -86,6 +94,7 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newStatusCommand())
 	root.AddCommand(a.newTrialsCommand())
 	root.AddCommand(a.newExportCommand())
+	root.AddCommand(a.newBenchCommand())
 	root.AddCommand(a.newVersionCommand())
 	root.AddCommand(a.newGoalsCommand())
 	root.AddCommand(a.newPIDCommand())

@@ -30,6 +30,7 @@ var floors = map[string]int{
 	"internal/catalogue":   2,
 	"trainer":              2,
 	"figure":               2,
+	"internal/bench":       3,
 	"internal/objective":   3,
 	"api":                  3,
 	"api/client":           3,

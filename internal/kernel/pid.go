@@ -74,7 +74,7 @@ type PIDGoal struct {
 // PIDSums is what a neuron's cells add up to, in float64.
 type PIDSums struct {
 	lanes [19][Lane]float32 // the sums below, by the cell's place in its block
-	backs [18][Lane]float32 //nolint:unused // scratch of the assembly
+	backs [18][Lane]float32 // scratch of the assembly
 
 	// Redundancy is I_α in bits, times the number of samples and 2^Fraction.
 	Redundancy [18]float64

@@ -1,0 +1,2 @@
+// Package bench measures how fast networks train on the machine at hand.
+package bench
