@@ -12,34 +12,30 @@ type pixels struct {
 	rows    [][]byte // by sample
 	columns [][]byte // by position; only learning needs them
 	scale   float32
-	turned  []byte
 }
 
 // denseFrom is the share of pixels that are not black from which the product
 // with all pixels is faster than that with lists.
 const denseFrom = 0.45
 
-// mostlyBlack tells whether less than a share of the pixels are not black.
+// mostlyBlack tells whether less than a share of the pixels are not black, by
+// every so many of the images.
 func mostlyBlack(images [][]byte, share float64) bool {
+	const every = 8
 	black, all := 0, 0
-	for _, image := range images {
-		black += bytes.Count(image, []byte{0})
-		all += len(image)
+	for i := 0; i < len(images); i += every {
+		black += bytes.Count(images[i], []byte{0})
+		all += len(images[i])
 	}
 	return float64(all-black) < share*float64(all)
 }
 
-// turn sets the columns. An odd number of cache lines from one to the next
-// spreads them over the sets of the cache.
-func (p *pixels) turn() {
-	const line = 64
-	size, batch := len(p.rows[0]), len(p.rows)
-	stride := (tasks(batch, line) | 1) * line
-	p.turned = grow(p.turned, size*stride)
-	kernel.TransposeBytes(p.turned, stride, p.rows)
-	p.columns = grow(p.columns, size)
+// turn sets the columns, which the lister keeps.
+func (p *pixels) turn(l *lister) {
+	stride := l.turnImages(p.rows)
+	p.columns = grow(p.columns, len(p.rows[0]))
 	for i := range p.columns {
-		p.columns[i] = p.turned[i*stride:][:batch]
+		p.columns[i] = l.columns[i*stride:][:len(p.rows)]
 	}
 }
 
@@ -60,9 +56,7 @@ func addBytes(dst, m []float32, width int, x [][]byte, scale float32) {
 		first := len(x[0]) - len(m)/width
 		for i := 0; i < len(x); i += blockRowsDense {
 			rows := x[i:min(i+blockRowsDense, len(x))]
-			for j, row := range rows {
-				kernel.ScaleBytes(block[j*blockDepth:][:depth], row[first:][:depth], scale)
-			}
+			kernel.ScaleBytes(block[:], blockDepth, rows, first, depth, scale)
 			kernel.AddDense(dst[i*width:(i+len(rows))*width], m[:depth*width], width, block[:], blockDepth, len(rows), depth)
 		}
 		m = m[depth*width:]

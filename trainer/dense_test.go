@@ -42,7 +42,7 @@ func TestDensePixelsEqualLists(t *testing.T) {
 			c := smallConfig()
 			c.Hidden = 130
 			dense, lists := mustNetwork(t, c, size, 2), mustNetwork(t, c, size, 2)
-			dense.denseFrom, lists.denseFrom = 0, 2
+			dense.dense, lists.dense = 0, 2
 			for _, n := range []*network{dense, lists} {
 				n.train(n.load(images, chosen, true), images.Labels, randomDrawer{1}, true)
 			}
@@ -66,9 +66,10 @@ func compareFloats(t *testing.T, what string, got, want []float32, tolerance flo
 }
 
 func TestMostlyBlack(t *testing.T) {
-	images := [][]byte{{0, 1, 2, 0}, {0, 0, 0, 9}}
+	images := make([][]byte, 10)
+	images[0], images[8] = []byte{0, 1, 2, 0}, []byte{0, 0, 0, 9}
 	if mostlyBlack(images, 3./8) || !mostlyBlack(images, .38) {
-		t.Error("3 of 8 pixels are not black")
+		t.Error("3 of 8 pixels of the images that count are not black")
 	}
 }
 
@@ -99,7 +100,7 @@ func benchmarkImages(b *testing.B, images *dataset.Images, chosen []int32, dense
 	c := DefaultConfig()
 	c.Goal = loadTrace(b, "trace_trained").Goal
 	n := mustNetwork(b, c, images.Size(), 1)
-	n.denseFrom = denseFrom
+	n.dense = denseFrom
 	labels := labelsOf(images, chosen)
 	b.ReportAllocs()
 	start := cpuTime()

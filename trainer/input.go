@@ -1,6 +1,10 @@
 package trainer
 
-import "github.com/goal-search/goal-search/internal/kernel"
+import (
+	"cmp"
+
+	"github.com/goal-search/goal-search/internal/kernel"
+)
 
 // input is what one source of a layer receives over a batch. Value i of sample
 // b is what the lists hold there, or 0, less shift: pixels are listed where
@@ -12,10 +16,13 @@ type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
 	shift    float32
-	silent   bool    // nothing is listed
-	context  []uint8 // of labels: each sample's, dataset.Classes if it is withheld
-	signs    kernel.Signs
-	pixels   *pixels // nil for lists
+	// inputsPerSegment and samplesPerSegment cut bySample and byInput; 0 for not.
+	inputsPerSegment, samplesPerSegment int
+
+	silent  bool    // nothing is listed
+	context []uint8 // of labels: each sample's, dataset.Classes if it is withheld
+	signs   kernel.Signs
+	pixels  *pixels // nil for lists
 }
 
 // form is how outputs are made an input.
@@ -29,8 +36,9 @@ const (
 // lister makes an input's lists.
 type lister struct {
 	bySample, byInput kernel.Lists
-	turned            []uint16 // scratch: bits by place
+	turned            []uint16 // bits by place
 	context           []uint8
+	columns           []byte // images by pixel
 }
 
 // silence lists nothing: the input of a lateral source before the first
@@ -65,21 +73,36 @@ func (l *lister) oneHot(labels []byte, classes int) input {
 }
 
 // fired lists the neurons that fired, of [tiles][batch] rows with a bit for
-// each place.
+// each place, in segments if there are several tiles.
 func (l *lister) fired(words []uint16, t tiling, batch int, learn bool) input {
+	in := input{bySample: &l.bySample, byInput: &l.byInput, shift: 1}
+	if t.tiles > 1 {
+		in.inputsPerSegment, in.samplesPerSegment = t.width, samplesPerSegment
+	}
 	perRow := t.width / kernel.Lane
 	l.bySample.Reset()
-	for b := range batch {
-		for tile := range t.tiles {
-			appendFired(&l.bySample, words[(tile*batch+b)*perRow:][:perRow], tile*t.width)
-		}
-		endRow(&l.bySample)
+	for first := 0; first < len(words); first += perRow {
+		appendFired(&l.bySample, words[first:first+perRow])
 	}
 	l.bySample.Value = twos(l.bySample.Value, len(l.bySample.Index))
 	if learn {
-		l.turnFired(words, perRow, batch)
+		l.firedByInput(l.signs(words, t, batch).signs, t.neurons, in.samplesPerSegment/kernel.Lane)
 	}
-	return input{bySample: &l.bySample, byInput: &l.byInput, shift: 1}
+	return in
+}
+
+// firedByInput lists the samples in which each neuron fired, in segments of so
+// many words; 0 is all.
+func (l *lister) firedByInput(m kernel.Signs, neurons, segment int) {
+	segment = cmp.Or(segment, m.Words)
+	l.byInput.Reset()
+	for first := 0; first < m.Words; first += segment {
+		last := min(first+segment, m.Words)
+		for n := range neurons {
+			appendFired(&l.byInput, m.Bits[n*m.Words:][first:last])
+		}
+	}
+	l.byInput.Value = twos(l.byInput.Value, len(l.byInput.Index))
 }
 
 // signs turns the neurons' outputs into rows of samples, from [tiles][batch]
@@ -94,32 +117,14 @@ func (l *lister) signs(words []uint16, t tiling, batch int) input {
 	return input{signs: kernel.Signs{Bits: l.turned, Words: stride}}
 }
 
-// turnFired lists the samples in which each place's neuron fired.
-func (l *lister) turnFired(words []uint16, perRow, batch int) {
-	stride := tasks(batch, kernel.Lane)
-	l.turned = grow(l.turned, perRow*kernel.Lane*stride)
-	l.byInput.Reset()
-	for ; len(words) > 0; words = words[batch*perRow:] {
-		kernel.TransposeBits(l.turned, words[:batch*perRow], perRow)
-		for place := 0; place < len(l.turned); place += stride {
-			appendFired(&l.byInput, l.turned[place:][:stride], 0)
-			endRow(&l.byInput)
-		}
-	}
-	l.byInput.Value = twos(l.byInput.Value, len(l.byInput.Index))
-}
-
-// appendFired appends the bits that are set, counted from first, to the last
-// row of the lists.
-func appendFired(l *kernel.Lists, bits []uint16, first int) {
+// appendFired appends a row with the bits that are set.
+func appendFired(l *kernel.Lists, bits []uint16) {
 	n := len(l.Index)
 	l.Index = extend(l.Index, len(bits)*kernel.Lane)
-	n += kernel.Fired(l.Index[n:], bits, int32(first))
+	n += kernel.Fired(l.Index[n:], bits, 0)
 	l.Index = l.Index[:n]
+	l.Start = append(l.Start, int32(n))
 }
-
-// endRow ends the last row of the lists and begins another.
-func endRow(l *kernel.Lists) { l.Start = append(l.Start, int32(len(l.Index))) }
 
 // extend appends n elements of undefined content.
 func extend(s []int32, n int) []int32 {

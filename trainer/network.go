@@ -16,21 +16,21 @@ type network struct {
 	threads      int
 	clock        *clock // of the hidden layer
 
-	scale     float32 // of a pixel: what is listed for it
-	shift     float32 // of every pixel
-	pixels    pixels  // of the batch's images
-	touched   byte    // keeps the reads of touch
-	images    lister
-	denseFrom float64 // share of pixels that are not black
-	labels    lister
-	silent    lister
-	given     [origins]input // by origin
-	theta     []float32      // of the output neurons, [classes][batch]
+	scale   float32 // of a pixel: what is listed for it
+	shift   float32 // of every pixel
+	pixels  pixels  // of the batch's images
+	touched byte    // keeps the reads of touch
+	dense   float64 // from which share of pixels that are not black lists are slower
+	images  lister
+	labels  lister
+	silent  lister
+	given   [origins]input // by origin
+	theta   []float32      // of the output neurons, [classes][batch]
 }
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
-	n := &network{architecture: a, threads: max(threads, 1), denseFrom: denseFrom, scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
+	n := &network{architecture: a, threads: max(threads, 1), dense: denseFrom, scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
 	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
@@ -113,17 +113,15 @@ func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input
 		n.touched += touch(p.rows[len(p.rows)-1])
 	}
 	defer n.clock.lap(ListPixels)
-	if !mostlyBlack(p.rows, n.denseFrom) {
-		if learn {
-			p.turn()
-		}
-		return input{pixels: p, shift: n.shift}
+	if mostlyBlack(p.rows, n.dense) {
+		in := n.images.images(p.rows, n.scale, n.hidden.tiling.tiles > 1, learn)
+		in.shift = n.shift
+		return in
 	}
-	n.images.bySample.SetRows(p.rows, n.scale)
 	if learn {
-		n.images.byInput.SetColumns(p.rows, n.scale)
+		p.turn(&n.images)
 	}
-	return input{bySample: &n.images.bySample, byInput: &n.images.byInput, shift: n.shift}
+	return input{pixels: p, shift: n.shift}
 }
 
 // touch reads a byte of each cache line of an image that lies anywhere in

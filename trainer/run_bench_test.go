@@ -19,6 +19,7 @@ var benchmarkSizes = []struct {
 }{
 	{"setup1", 100},
 	{"setup1", 500},
+	{"setup1", 2000},
 	{"setup2", 500},
 	{"setup2", 2000},
 }

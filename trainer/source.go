@@ -126,7 +126,7 @@ func (s *source) presentSamples(_, task int) {
 		addBytes(rows, s.tiling.tile(s.weight.value, tile), width, p.rows[first:last], p.scale)
 		return
 	}
-	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, first, last)
+	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, s.batch, first, last, s.input.inputsPerSegment)
 }
 
 // tasks returns into how many parts of that size n is cut.
@@ -137,12 +137,6 @@ func part(task, n, size int) (tile, first, last int) {
 	perTile := tasks(n, size)
 	first = task % perTile * size
 	return task / perTile, first, min(first+size, n)
-}
-
-// addLists adds to the rows of dst, from first to before last of the lists,
-// what each lists of the rows of m.
-func addLists(dst, m []float32, width int, l *kernel.Lists, first, last int) {
-	kernel.AddLists(dst, m, width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
 }
 
 // fillRows sets each row of dst to row.
@@ -184,7 +178,7 @@ func (s *source) backwardInputs(_, task int) {
 		addBytes(rows, s.tiling.tile(s.slope, tile), width, p.columns[first:last], p.scale)
 		return
 	}
-	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, first, last)
+	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, s.in, first, last, s.input.samplesPerSegment)
 }
 
 // rowsPerSum is how many rows are added in float32 before the sum goes on in

@@ -23,12 +23,20 @@ func AddDense(dst, m []float32, width int, x []float32, stride, rows, depth int)
 	addDense(dst, m, width, x, stride, rows, depth)
 }
 
-// ScaleBytes sets dst to scale times the bytes of v.
-func ScaleBytes(dst []float32, v []byte, scale float32) {
-	if len(dst) != len(v) {
-		panic("kernel: ScaleBytes of slices of unequal length")
+// ScaleBytes sets dst to scale times n bytes from column of each row. The rows
+// of dst begin stride floats after each other; what lies between them stays.
+func ScaleBytes(dst []float32, stride int, rows [][]byte, column, n int, scale float32) {
+	if column < 0 || n < 0 || stride < n || len(rows) > 0 && len(dst) < (len(rows)-1)*stride+n {
+		panic("kernel: ScaleBytes into rows that are too short")
 	}
-	scaleBytes(dst, v, scale)
+	for _, row := range rows {
+		if len(row)-column < n {
+			panic("kernel: ScaleBytes of a row that is too short")
+		}
+	}
+	if n > 0 && len(rows) > 0 {
+		scaleBytes(dst, stride, rows, column, n, scale)
+	}
 }
 
 // addDenseGeneric is AddDense in plain Go.
@@ -43,8 +51,15 @@ func addDenseGeneric(dst, m []float32, width int, x []float32, stride, rows, dep
 	}
 }
 
-func scaleBytesGeneric(dst []float32, v []byte, scale float32) {
-	for i, b := range v {
-		dst[i] = scale * float32(b)
+// scaleBytesGeneric is ScaleBytes in plain Go, for the bytes from done.
+func scaleBytesGeneric(dst []float32, stride int, rows [][]byte, column, n int, scale float32, done int) {
+	if done == n {
+		return
+	}
+	for i, row := range rows {
+		dst := dst[i*stride:][done:n]
+		for j, b := range row[column:][done:n] {
+			dst[j] = scale * float32(b)
+		}
 	}
 }

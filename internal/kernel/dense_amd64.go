@@ -42,15 +42,15 @@ func denseRows(lanes int) int {
 	return [8]int{0, 6, 6, 6, 6, 4, 4, 3}[lanes]
 }
 
-func scaleBytes(dst []float32, v []byte, scale float32) {
-	whole := whole(len(v))
+func scaleBytes(dst []float32, stride int, rows [][]byte, column, n int, scale float32) {
+	whole := whole(n)
 	switch {
 	case path == Generic:
 		whole = 0
 	case whole > 0 && path == AVX512:
-		scaleBytesAVX512(&dst[0], &v[0], whole, scale)
+		scaleBytesAVX512(&dst[0], 4*stride, &rows[0], len(rows), column, whole, scale)
 	case whole > 0:
-		scaleBytesAVX2(&dst[0], &v[0], whole, scale)
+		scaleBytesAVX2(&dst[0], 4*stride, &rows[0], len(rows), column, whole, scale)
 	}
-	scaleBytesGeneric(dst[whole:], v[whole:], scale)
+	scaleBytesGeneric(dst, stride, rows, column, n, scale, whole)
 }

@@ -1113,23 +1113,34 @@ depth1:
 	VZEROUPPER
 	RET
 
-// func scaleBytesAVX512(dst *float32, v *byte, n int, scale float32)
+// func scaleBytesAVX512(dst *float32, stride int, rows *[]byte, count int, column int, n int, scale float32)
 // Requires: AVX, AVX512F
-TEXT ·scaleBytesAVX512(SB), NOSPLIT, $0-28
+TEXT ·scaleBytesAVX512(SB), NOSPLIT, $0-52
 	MOVQ         dst+0(FP), AX
-	MOVQ         v+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS scale+24(FP), Z0
+	MOVQ         stride+8(FP), CX
+	MOVQ         rows+16(FP), DX
+	MOVQ         count+24(FP), BX
+	MOVQ         column+32(FP), SI
+	VBROADCASTSS scale+48(FP), Z0
+	MOVQ         n+40(FP), R9
 
-loop:
-	VPMOVZXBD (CX), Z1
+row:
+	MOVQ (DX), DI
+	ADDQ SI, DI
+	XORQ R8, R8
+
+sixteen:
+	VPMOVZXBD (DI)(R8*1), Z1
 	VCVTDQ2PS Z1, Z1
 	VMULPS    Z0, Z1, Z1
-	VMOVUPS   Z1, (AX)
-	ADDQ      $0x40, AX
-	ADDQ      $0x10, CX
-	SUBQ      $0x10, DX
-	JNZ       loop
+	VMOVUPS   Z1, (AX)(R8*4)
+	ADDQ      $0x10, R8
+	CMPQ      R8, R9
+	JB        sixteen
+	ADDQ      $0x18, DX
+	ADDQ      CX, AX
+	DECQ      BX
+	JNZ       row
 	VZEROUPPER
 	RET
 
@@ -1399,26 +1410,37 @@ depth1:
 	VZEROUPPER
 	RET
 
-// func scaleBytesAVX2(dst *float32, v *byte, n int, scale float32)
+// func scaleBytesAVX2(dst *float32, stride int, rows *[]byte, count int, column int, n int, scale float32)
 // Requires: AVX, AVX2
-TEXT ·scaleBytesAVX2(SB), NOSPLIT, $0-28
+TEXT ·scaleBytesAVX2(SB), NOSPLIT, $0-52
 	MOVQ         dst+0(FP), AX
-	MOVQ         v+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS scale+24(FP), Y0
+	MOVQ         stride+8(FP), CX
+	MOVQ         rows+16(FP), DX
+	MOVQ         count+24(FP), BX
+	MOVQ         column+32(FP), SI
+	VBROADCASTSS scale+48(FP), Y0
+	MOVQ         n+40(FP), R9
 
-loop:
-	VPMOVZXBD (CX), Y1
+row:
+	MOVQ (DX), DI
+	ADDQ SI, DI
+	XORQ R8, R8
+
+sixteen:
+	VPMOVZXBD (DI)(R8*1), Y1
 	VCVTDQ2PS Y1, Y1
 	VMULPS    Y0, Y1, Y1
-	VMOVUPS   Y1, (AX)
-	VPMOVZXBD 8(CX), Y1
+	VMOVUPS   Y1, (AX)(R8*4)
+	VPMOVZXBD 8(DI)(R8*1), Y1
 	VCVTDQ2PS Y1, Y1
 	VMULPS    Y0, Y1, Y1
-	VMOVUPS   Y1, 32(AX)
-	ADDQ      $0x40, AX
-	ADDQ      $0x10, CX
-	SUBQ      $0x10, DX
-	JNZ       loop
+	VMOVUPS   Y1, 32(AX)(R8*4)
+	ADDQ      $0x10, R8
+	CMPQ      R8, R9
+	JB        sixteen
+	ADDQ      $0x18, DX
+	ADDQ      CX, AX
+	DECQ      BX
+	JNZ       row
 	VZEROUPPER
 	RET

@@ -6,4 +6,6 @@ func addDense(dst, m []float32, width int, x []float32, stride, rows, depth int)
 	addDenseGeneric(dst, m, width, x, stride, rows, depth)
 }
 
-func scaleBytes(dst []float32, v []byte, scale float32) { scaleBytesGeneric(dst, v, scale) }
+func scaleBytes(dst []float32, stride int, rows [][]byte, column, n int, scale float32) {
+	scaleBytesGeneric(dst, stride, rows, column, n, scale, 0)
+}

@@ -17,7 +17,7 @@ func addDenseRowAVX512(dst *float32, m *float32, x *float32, groups int, depth i
 // scaleBytesAVX512 is ScaleBytes.
 //
 //go:noescape
-func scaleBytesAVX512(dst *float32, v *byte, n int, scale float32)
+func scaleBytesAVX512(dst *float32, stride int, rows *[]byte, count int, column int, n int, scale float32)
 
 // addDenseRowsAVX2 is AddDense for groups of rows.
 //
@@ -32,4 +32,4 @@ func addDenseRowAVX2(dst *float32, m *float32, x *float32, groups int, depth int
 // scaleBytesAVX2 is ScaleBytes.
 //
 //go:noescape
-func scaleBytesAVX2(dst *float32, v *byte, n int, scale float32)
+func scaleBytesAVX2(dst *float32, stride int, rows *[]byte, count int, column int, n int, scale float32)

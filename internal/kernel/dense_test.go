@@ -44,16 +44,21 @@ func TestScaleBytesAtEveryLength(t *testing.T) {
 	eachPath(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 2))
 		for n := range 100 {
-			v := make([]byte, n+1)[1:]
-			for i := range v {
-				v[i] = byte(r.Uint32())
+			for count := range 4 {
+				rows, column, stride := make([][]byte, count), n%3, n+count
+				got, intact := guarded[float32](t, max(0, (count-1)*stride+n))
+				want := copyOf(got)
+				for i := range rows {
+					rows[i] = make([]byte, column+n)
+					for j := range n {
+						rows[i][column+j] = byte(r.Uint32())
+						want[i*stride+j] = .3 * float32(rows[i][column+j])
+					}
+				}
+				ScaleBytes(got, stride, rows, column, n, .3)
+				same(t, "floats", got, want)
+				intact()
 			}
-			got, intact := guarded[float32](t, n)
-			want := make([]float32, n)
-			ScaleBytes(got, v, .3)
-			scaleBytesGeneric(want, v, .3)
-			same(t, "floats", got, want)
-			intact()
 		}
 	})
 }
@@ -66,7 +71,11 @@ func TestDenseOfBadSizes(t *testing.T) {
 	panics(t, "m", func() { AddDense(v[:32], v[:31], 16, v, 2, 2, 2) })
 	panics(t, "stride", func() { AddDense(v[:32], v[:32], 16, v, 1, 2, 2) })
 	panics(t, "x", func() { AddDense(v[:32], v[:32], 16, v[:3], 2, 2, 2) })
-	panics(t, "ScaleBytes", func() { ScaleBytes(v[:1], make([]byte, 2), 1) })
+	rows := [][]byte{make([]byte, 4), make([]byte, 4)}
+	panics(t, "bytes", func() { ScaleBytes(v, 4, rows, 1, 4, 1) })
+	panics(t, "floats", func() { ScaleBytes(v[:7], 4, rows, 0, 4, 1) })
+	panics(t, "rows", func() { ScaleBytes(v, 3, rows, 0, 4, 1) })
+	panics(t, "column", func() { ScaleBytes(v, 4, rows, -1, 4, 1) })
 }
 
 func FuzzAddDense(f *testing.F) {
@@ -97,6 +106,9 @@ func BenchmarkAddDense(b *testing.B) {
 }
 
 func BenchmarkScaleBytes(b *testing.B) {
-	v, dst := make([]byte, 1024), make([]float32, 1024)
-	benchEachPath(b, len(v), func() { ScaleBytes(dst, v, .5) })
+	rows, dst := make([][]byte, 48), make([]float32, 48*64)
+	for i := range rows {
+		rows[i] = make([]byte, 64)
+	}
+	benchEachPath(b, len(dst), func() { ScaleBytes(dst, 64, rows, 0, 64, .5) })
 }

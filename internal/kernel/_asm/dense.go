@@ -97,22 +97,33 @@ func denseLoop(s isa, lanes, rows int) {
 	end()
 }
 
-// scaleBytes writes ScaleBytes for n bytes, a multiple of 16.
+// scaleBytes writes ScaleBytes for n bytes of each slice, a multiple of 16. The
+// stride is in bytes.
 func scaleBytes(s isa) {
-	begin(s, "scaleBytes", "func(dst *float32, v *byte, n int, scale float32)", "is ScaleBytes.")
-	dst, v, n, scale := argument("dst"), argument("v"), argument("n"), s.vector()
+	const header = 24 // bytes of a slice's header
+	begin(s, "scaleBytes", "func(dst *float32, stride int, rows *[]byte, count, column, n int, scale float32)", "is ScaleBytes.")
+	dst, stride, rows, count, column := argument("dst"), argument("stride"), argument("rows"), argument("count"), argument("column")
+	scale, row, i := s.vector(), GP64(), GP64()
 	VBROADCASTSS(argumentInMemory("scale"), scale)
-	Label("loop")
-	for i := range 64 / s.bytes() {
+	n := argument("n")
+	Label("row")
+	MOVQ(Mem{Base: rows}, row)
+	ADDQ(column, row)
+	XORQ(i, i)
+	Label("sixteen")
+	for j := range 64 / s.bytes() {
 		x := s.vector()
-		VPMOVZXBD(Mem{Base: v, Disp: i * s.bytes() / 4}, x)
+		VPMOVZXBD(Mem{Base: row, Index: i, Scale: 1, Disp: j * s.bytes() / 4}, x)
 		VCVTDQ2PS(x, x)
 		VMULPS(scale, x, x)
-		VMOVUPS(x, at(s, dst, i))
+		VMOVUPS(x, Mem{Base: dst, Index: i, Scale: 4, Disp: j * s.bytes()})
 	}
-	ADDQ(Imm(64), dst)
-	ADDQ(Imm(16), v)
-	SUBQ(Imm(16), n)
-	JNZ(LabelRef("loop"))
+	ADDQ(Imm(16), i)
+	CMPQ(i, n)
+	JB(LabelRef("sixteen"))
+	ADDQ(Imm(header), rows)
+	ADDQ(stride, dst)
+	DECQ(count)
+	JNZ(LabelRef("row"))
 	end()
 }
