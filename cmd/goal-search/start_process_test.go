@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -137,10 +138,14 @@ func TestKilledSearchGoesOn(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Setenv("GOAL_SEARCH_TEST_LEASE", "500ms")
 	path := filepath.Join(t.TempDir(), "studies.db")
-	args := []string{"--sampler", "cmaes", "--trials", "24", "--epochs", "5", "--workers", "3"}
 	var before []study.Trial
+	// Each start has work to do, however much the last one did before it died.
+	start := func() *process {
+		trials := strconv.Itoa(len(before) + 12)
+		return startProcess(t, path, "--sampler", "cmaes", "--trials", trials, "--epochs", "5", "--workers", "3")
+	}
 	for range 6 {
-		p := startProcess(t, path, args...)
+		p := start()
 		waitForTrials(t, path, func(trials []study.Trial) bool { return attempts(trials) > attempts(before) })
 		time.Sleep(time.Duration(random.IntN(300)) * time.Millisecond)
 		_ = p.Process.Kill()
@@ -150,7 +155,7 @@ func TestKilledSearchGoesOn(t *testing.T) {
 		before = trials
 	}
 	t.Logf("%d trials after the kills, %d of them complete", len(before), inState(before, study.Complete))
-	p := startProcess(t, path, args...)
+	p := start()
 	if code := p.exitCode(t); code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, p.output.String())
 	}

@@ -47,8 +47,8 @@ type Worker struct {
 	coordinator Coordinator
 	evaluator   Evaluator
 	config      Config
-	draining    chan struct{}
-	drainOnce   sync.Once
+	draining    context.Context // ends when the worker drains
+	drain       context.CancelFunc
 }
 
 // New returns a worker that has not started.
@@ -59,12 +59,14 @@ func New(c Coordinator, e Evaluator, config Config) *Worker {
 	if config.Notify == nil {
 		config.Notify = func(Event) {}
 	}
-	return &Worker{coordinator: c, evaluator: e, config: config, draining: make(chan struct{})}
+	w := &Worker{coordinator: c, evaluator: e, config: config}
+	w.draining, w.drain = context.WithCancel(context.Background())
+	return w
 }
 
 // Drain lets the running trials finish and takes no more. It returns at once
 // and may be called again; Run returns when the last trial has finished.
-func (w *Worker) Drain() { w.drainOnce.Do(func() { close(w.draining) }) }
+func (w *Worker) Drain() { w.drain() }
 
 // Run returns nil when no trial is left to take or the worker has drained.
 // When ctx ends, it hands the running trials back and returns ctx's error. An
@@ -87,12 +89,10 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // runSlot runs one trial after the other.
 func (w *Worker) runSlot(ctx context.Context, name string) error {
-	taking, cancel := w.untilDrained(ctx)
+	taking, cancel := context.WithCancel(ctx)
 	defer cancel()
-	for {
-		if taking.Err() != nil {
-			return context.Cause(ctx) // nil when it has drained
-		}
+	defer context.AfterFunc(w.draining, cancel)() // wakes a slot that waits for a trial
+	for w.draining.Err() == nil && ctx.Err() == nil {
 		spec, trial, lease, err := w.coordinator.TakeTrial(taking, name, w.config.Environment)
 		switch {
 		case errors.Is(err, study.ErrBudget):
@@ -106,19 +106,5 @@ func (w *Worker) runSlot(ctx context.Context, name string) error {
 			return err
 		}
 	}
-}
-
-// untilDrained returns a context that ends with ctx or when the worker drains.
-func (w *Worker) untilDrained(ctx context.Context) (context.Context, context.CancelFunc) {
-	taking, cancel := context.WithCancel(ctx)
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		select {
-		case <-w.draining:
-			cancel()
-		case <-taking.Done():
-		}
-	}()
-	return taking, func() { cancel(); <-stopped }
+	return context.Cause(ctx) // nil when it has drained
 }
