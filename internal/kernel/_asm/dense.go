@@ -61,24 +61,17 @@ func denseLoop(s isa, lanes, rows int) {
 	each(func(sum reg.VecVirtual, at Mem) { VMOVUPS(at, sum) })
 	m, depth, low, high := argument("m"), argument("depth"), GP64(), GP64()
 	MOVQ(x, low)
-	factorsAt := []Mem{{Base: low}, from(low, stride), {Base: low, Index: stride, Scale: 2}}
+	factorsAt := []Mem{{Base: low}, from(low, stride), {Base: low, Index: stride, Scale: 2}}[:min(rows, 3)]
 	if rows > 3 {
 		LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, high)
 		ADDQ(low, high)
 		factorsAt = append(factorsAt, Mem{Base: high}, from(high, stride), Mem{Base: high, Index: stride, Scale: 2})
 	}
 	Label(label("depth", lanes))
-	factors := make([]reg.VecVirtual, rows)
-	for i := range factors {
-		factors[i] = s.vector()
-		VBROADCASTSS(factorsAt[i], factors[i])
-	}
-	for j := range vectors {
-		v := s.vector()
-		VMOVUPS(at(s, m, j), v)
-		for i, factor := range factors {
-			VFMADD231PS(v, factor, sums[i*vectors+j])
-		}
+	if rows*vectors+rows < s.registers() {
+		multiplyByColumn(s, m, factorsAt, sums)
+	} else {
+		multiplyByRow(s, m, factorsAt, sums)
 	}
 	ADDQ(pitch, m)
 	ADDQ(Imm(4), low)
@@ -95,6 +88,40 @@ func denseLoop(s isa, lanes, rows int) {
 	DECQ(groups)
 	JNZ(LabelRef(label("group", lanes)))
 	end()
+}
+
+// multiplyByColumn adds the products of the factors and a row of m to the sums,
+// and keeps the factors in registers.
+func multiplyByColumn(s isa, m reg.Register, factorsAt []Mem, sums []reg.VecVirtual) {
+	factors := make([]reg.VecVirtual, len(factorsAt))
+	for i := range factors {
+		factors[i] = s.vector()
+		VBROADCASTSS(factorsAt[i], factors[i])
+	}
+	vectors := len(sums) / len(factors)
+	for j := range vectors {
+		v := s.vector()
+		VMOVUPS(at(s, m, j), v)
+		for i, factor := range factors {
+			VFMADD231PS(v, factor, sums[i*vectors+j])
+		}
+	}
+}
+
+// multiplyByRow does the same and keeps the row of m in registers.
+func multiplyByRow(s isa, m reg.Register, factorsAt []Mem, sums []reg.VecVirtual) {
+	row := make([]reg.VecVirtual, len(sums)/len(factorsAt))
+	for j := range row {
+		row[j] = s.vector()
+		VMOVUPS(at(s, m, j), row[j])
+	}
+	for i, at := range factorsAt {
+		factor := s.vector()
+		VBROADCASTSS(at, factor)
+		for j, v := range row {
+			VFMADD231PS(v, factor, sums[i*len(row)+j])
+		}
+	}
 }
 
 // scaleBytes writes ScaleBytes for n bytes of each slice, a multiple of 16. The

@@ -12,6 +12,7 @@ import (
 type isa interface {
 	name() string           // suffix of function names
 	bytes() int             // of a vector
+	registers() int         // how many vector registers there are
 	vector() reg.VecVirtual // a new vector register
 
 	// constant is a number in every lane, as an operand: in a register where
@@ -51,6 +52,7 @@ type avx512 struct{}
 
 func (avx512) name() string           { return "AVX512" }
 func (avx512) bytes() int             { return 64 }
+func (avx512) registers() int         { return 32 }
 func (avx512) vector() reg.VecVirtual { return ZMM() }
 
 func (s avx512) constant(name string, bits uint32) operand.Op { return register(s, name, bits) }
@@ -109,6 +111,7 @@ type avx2 struct{}
 
 func (avx2) name() string           { return "AVX2" }
 func (avx2) bytes() int             { return 32 }
+func (avx2) registers() int         { return 16 }
 func (avx2) vector() reg.VecVirtual { return YMM() }
 
 func (avx2) constant(name string, bits uint32) operand.Op { return symbol(name, bits) }
