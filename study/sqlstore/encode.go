@@ -103,6 +103,40 @@ func (d *double) Scan(src any) error {
 	return fmt.Errorf("%w: %v (%T) is not a number", study.ErrCorrupt, src, src)
 }
 
+// digits writes a finite number so that it reads back bit for bit. As a
+// string: MySQL would take -0 for the integer 0.
+func digits(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// valueOrName are two columns, one for a finite number and one for the name
+// of any other.
+func valueOrName(v float64) []any {
+	stored, err := double(v).Value()
+	if name, ok := stored.(string); ok && err == nil {
+		return []any{nil, name}
+	}
+	return []any{digits(v), nil}
+}
+
+// named is what a dialect's readValue yields.
+type named struct {
+	value sql.Null[double]
+	name  sql.Null[string]
+}
+
+func (n named) number() (float64, error) {
+	var err error
+	switch {
+	case n.name.Valid:
+		err = n.value.V.Scan(n.name.V)
+	case !n.value.Valid:
+		err = n.value.V.Scan(nil)
+	}
+	return float64(n.value.V), err
+}
+
+// placeholders are n arguments of a statement.
+func placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
 // sameBits tells whether two numbers are stored alike: NaN equals NaN, and
 // -0 differs from 0.
 func sameBits(a, b float64) bool {
