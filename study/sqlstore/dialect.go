@@ -21,13 +21,12 @@ type dialect struct {
 	index func(name string) string
 	// view is how a transaction begins that sees one state of the database.
 	view sql.TxOptions
-	// double is a finite number as an argument.
-	double func(v float64) any
-	// A measurement's value need not be finite: writeValue are its columns,
-	// value the arguments for them, and readValue yields a number and a name,
-	// of which one may be NULL.
-	writeValue, readValue string
-	value                 func(v float64) []any
+	// value are the arguments for valueColumns, and readValue yields two
+	// columns, a number and a name for what a number cannot be here: NaN and
+	// the infinities, and -0 on MariaDB. The name is NULL for all others.
+	value        func(v float64) []any
+	valueColumns []string
+	readValue    string
 
 	// kindOf returns the study's error that an engine's amounts to; nil: none.
 	kindOf      func(err error) error
@@ -40,32 +39,30 @@ type dialect struct {
 }
 
 var sqliteDialect = dialect{
-	migrations:  mustReadMigrations("migrations/sqlite"),
-	now:         `SELECT CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000`, // its clock has milliseconds
-	index:       func(string) string { return "" },
-	view:        sql.TxOptions{ReadOnly: true},
-	double:      func(v float64) any { return double(v) },
-	writeValue:  "value",
-	readValue:   "value, NULL",
-	value:       func(v float64) []any { return []any{double(v)} },
-	kindOf:      kindOfSQLite,
-	isDuplicate: isSQLiteDuplicate,
-	isLost:      func(error) bool { return false },
-	passes:      func(error) bool { return false }, // SQLite waits for others by itself
+	migrations:   mustReadMigrations("migrations/sqlite"),
+	now:          `SELECT CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000`, // its clock has milliseconds
+	index:        func(string) string { return "" },
+	view:         sql.TxOptions{ReadOnly: true},
+	value:        func(v float64) []any { return []any{double(v)} },
+	valueColumns: []string{"value"},
+	readValue:    "value, NULL",
+	kindOf:       kindOfSQLite,
+	isDuplicate:  isSQLiteDuplicate,
+	isLost:       func(error) bool { return false },
+	passes:       func(error) bool { return false }, // SQLite waits for others by itself
 }
 
 var mysqlDialect = dialect{
-	migrations:  mustReadMigrations("migrations/mysql"),
-	now:         `SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))`,
-	lock:        " FOR UPDATE",
-	index:       func(name string) string { return " FORCE INDEX (" + name + ")" },
-	view:        sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
-	double:      func(v float64) any { return digits(v) },
-	writeValue:  "value, value_name",
-	readValue:   "value, value_name",
-	value:       valueOrName,
-	kindOf:      kindOfMySQL,
-	isDuplicate: func(err error) bool { return mysqlNumber(err) == mysqlDuplicate },
-	isLost:      isLostMySQL,
-	passes:      func(err error) bool { return errors.Is(err, errRenewed) || passesMySQL(err) },
+	migrations:   mustReadMigrations("migrations/mysql"),
+	now:          `SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))`,
+	lock:         " FOR UPDATE",
+	index:        func(name string) string { return " FORCE INDEX (" + name + ")" },
+	view:         sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
+	value:        valueAndName,
+	valueColumns: []string{"value", "value_name"},
+	readValue:    "value, value_name",
+	kindOf:       kindOfMySQL,
+	isDuplicate:  func(err error) bool { return mysqlNumber(err) == mysqlDuplicate },
+	isLost:       isLostMySQL,
+	passes:       func(err error) bool { return errors.Is(err, errRenewed) || passesMySQL(err) },
 }

@@ -103,18 +103,20 @@ func (d *double) Scan(src any) error {
 	return fmt.Errorf("%w: %v (%T) is not a number", study.ErrCorrupt, src, src)
 }
 
-// digits writes a finite number so that it reads back bit for bit. As a
-// string: MySQL would take -0 for the integer 0.
-func digits(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// minZero is the name of -0, which MariaDB's DOUBLE stores as 0.
+const minZero = "-0"
 
-// valueOrName are two columns, one for a finite number and one for the name
-// of any other.
-func valueOrName(v float64) []any {
+// valueAndName are the arguments for a number and for its name. The number is
+// text, since the engines read a literal as a decimal number first.
+func valueAndName(v float64) []any {
+	if v == 0 && math.Signbit(v) {
+		return []any{"0", minZero}
+	}
 	stored, err := double(v).Value()
 	if name, ok := stored.(string); ok && err == nil {
 		return []any{nil, name}
 	}
-	return []any{digits(v), nil}
+	return []any{strconv.FormatFloat(v, 'g', -1, 64), nil}
 }
 
 // named is what a dialect's readValue yields.
@@ -123,15 +125,21 @@ type named struct {
 	name  sql.Null[string]
 }
 
-func (n named) number() (float64, error) {
-	var err error
+// number returns nil for no number at all.
+func (n named) number() (*float64, error) {
+	v := n.value.V
 	switch {
+	case n.name.Valid && n.name.V == minZero:
+		v = double(math.Copysign(0, -1))
 	case n.name.Valid:
-		err = n.value.V.Scan(n.name.V)
+		if err := v.Scan(n.name.V); err != nil {
+			return nil, err
+		}
 	case !n.value.Valid:
-		err = n.value.V.Scan(nil)
+		return nil, nil //nolint:nilnil // NULL is no error
 	}
-	return float64(n.value.V), err
+	f := float64(v)
+	return &f, nil
 }
 
 // placeholders are n arguments of a statement.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/goal-search/goal-search/study"
 )
@@ -40,7 +41,7 @@ func (s *Store) AddMeasurement(ctx context.Context, l study.Lease, m study.Measu
 func insertMeasurement(ctx context.Context, tx *transaction, studyID int64, trial int, m study.Measurement, metrics string, at int64) error {
 	args := append([]any{studyID, trial, m.Attempt, m.Epoch, metrics, int64(m.Elapsed), at}, tx.value(m.Value)...)
 	_, err := tx.ExecContext(ctx, `INSERT INTO measurements
-		(study_id, trial, attempt, epoch, metrics, elapsed, created_at, `+tx.writeValue+`) VALUES (`+placeholders(len(args))+`)`, args...)
+		(study_id, trial, attempt, epoch, metrics, elapsed, created_at, `+strings.Join(tx.valueColumns, ", ")+`) VALUES (`+placeholders(len(args))+`)`, args...)
 	return err
 }
 
@@ -59,7 +60,7 @@ func hasMeasurement(ctx context.Context, tx *transaction, l study.Lease, m study
 	if err != nil {
 		return false, err
 	}
-	stored, err := value.number()
+	stored, err := measured(value)
 	if err != nil {
 		return false, err
 	}
@@ -108,8 +109,20 @@ func scanMeasurement(rows *sql.Rows) (m study.Measurement, err error) {
 		return m, err
 	}
 	m.At = fromMicros(at)
-	if m.Value, err = value.number(); err != nil {
+	if m.Value, err = measured(value); err != nil {
 		return m, err
 	}
 	return m, decode(fmt.Sprintf("the metrics of epoch %d", m.Epoch), metrics, &m.Metrics)
+}
+
+// measured is a value that must be there.
+func measured(n named) (float64, error) {
+	v, err := n.number()
+	if err != nil {
+		return 0, err
+	}
+	if v == nil {
+		return 0, fmt.Errorf("%w: a measurement without a value", study.ErrCorrupt)
+	}
+	return *v, nil
 }

@@ -68,7 +68,7 @@ func choose(tx *transaction, studyID int64, f study.Filter) choice {
 // in any order.
 func readTrials(ctx context.Context, tx *transaction, c choice) ([]study.Trial, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT t.study_id, t.number, t.state, t.parameters, t.seed, t.saw, t.created_at,
-		t.finish_rank, t.value, t.reason, t.finished_at FROM trials t`+c.index+c.where, c.args...)
+		t.finish_rank, `+tx.readValue+`, t.reason, t.finished_at FROM trials t`+c.index+c.where, c.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -93,16 +93,15 @@ func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
 	var parameters, seed string
 	var createdAt int64
 	var rank, finishedAt sql.Null[int64]
-	var value sql.Null[double]
+	var value named
 	err = rows.Scan(&t.StudyID, &t.Number, &t.State, &parameters, &seed, &t.Saw, &createdAt,
-		&rank, &value, &t.Reason, &finishedAt)
+		&rank, &value.value, &value.name, &t.Reason, &finishedAt)
 	if err != nil {
 		return t, err
 	}
 	t.CreatedAt, t.FinishedAt, t.Rank = fromMicros(createdAt), fromNullMicros(finishedAt), int(rank.V)
-	if value.Valid {
-		v := float64(value.V)
-		t.Value = &v
+	if t.Value, err = value.number(); err != nil {
+		return t, err
 	}
 	if t.Seed, err = decodeSeed(seed); err != nil {
 		return t, err

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/goal-search/goal-search/study"
 )
@@ -113,12 +114,14 @@ func finish(ctx context.Context, tx *transaction, st standing, l study.Lease, o 
 	if err != nil {
 		return err
 	}
-	var value any
+	args := []any{string(next), highest.V + 1, o.Reason, tx.now}
+	set := `state = ?, finish_rank = ?, reason = ?, finished_at = ?`
 	if next != study.Failed {
-		value = tx.double(o.Value)
+		set += `, ` + strings.Join(tx.valueColumns, " = ?, ") + ` = ?`
+		args = append(args, tx.value(o.Value)...)
 	}
-	if _, err := tx.ExecContext(ctx, `UPDATE trials SET state = ?, finish_rank = ?, value = ?, reason = ?, finished_at = ?
-		WHERE study_id = ? AND number = ?`, string(next), highest.V+1, value, o.Reason, tx.now, l.StudyID, l.Number); err != nil {
+	args = append(args, l.StudyID, l.Number)
+	if _, err := tx.ExecContext(ctx, `UPDATE trials SET `+set+` WHERE study_id = ? AND number = ?`, args...); err != nil {
 		return err
 	}
 	return endAttempt(ctx, tx, l, string(next), o.Reason)

@@ -24,6 +24,7 @@ CREATE TABLE trials (
   lease_expires_at BIGINT      NOT NULL, -- means something only while running
   finish_rank      BIGINT,
   value            DOUBLE,
+  value_name       VARCHAR(9), -- '-0' beside the value 0, which MariaDB keeps without its sign
   reason           MEDIUMTEXT  NOT NULL,
   finished_at      BIGINT,
   PRIMARY KEY (study_id, number),
@@ -58,11 +59,11 @@ CREATE TABLE measurements (
   attempt    BIGINT     NOT NULL,
   epoch      BIGINT     NOT NULL,
   value      DOUBLE,
-  value_name VARCHAR(9), -- 'NaN', 'Infinity' or '-Infinity', in place of a value
+  value_name VARCHAR(9), -- 'NaN', 'Infinity' or '-Infinity' in place of a value; '-0' beside 0
   metrics    MEDIUMTEXT NOT NULL, -- JSON of study.Metrics
   elapsed    BIGINT     NOT NULL, -- nanoseconds
   created_at BIGINT     NOT NULL,
   PRIMARY KEY (study_id, trial, attempt, epoch),
   CONSTRAINT measurements_of_attempt FOREIGN KEY (study_id, trial, attempt) REFERENCES attempts (study_id, trial, number) ON DELETE CASCADE,
-  CONSTRAINT measurements_value CHECK ((value IS NULL) <> (value_name IS NULL))
+  CONSTRAINT measurements_value CHECK (value IS NOT NULL OR value_name IS NOT NULL)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
