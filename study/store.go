@@ -25,10 +25,12 @@ var (
 	ErrTransition  = errors.New("the trial's state does not allow this")
 	ErrConflict    = errors.New("stored already with other content") // a measurement's epoch written twice
 	ErrLocked      = errors.New("the database is locked by another process")
+	ErrUnreachable = errors.New("the database's server cannot be reached")
+	ErrDenied      = errors.New("the database's server denies access")
 	ErrReadOnly    = errors.New("the database cannot be written")
 	ErrFull        = errors.New("the disk is full")
 	ErrNewerSchema = errors.New("the database was made by a newer version")
-	ErrNotStore    = errors.New("the file is not a goal-search database")
+	ErrNotStore    = errors.New("this is not a goal-search database")
 	ErrCorrupt     = errors.New("the database is damaged and cannot be read whole")
 )
 

@@ -8,15 +8,36 @@ import (
 
 	"github.com/goal-search/goal-search/study"
 	"github.com/goal-search/goal-search/study/sqlstore"
+	"github.com/goal-search/goal-search/study/sqlstore/mysqltest"
 	"github.com/goal-search/goal-search/study/storetest"
 )
 
 func TestSQLiteKeepsTheContract(t *testing.T) {
+	keepsTheContract(t, func(t *testing.T) string { return filepath.Join(t.TempDir(), "store.db") })
+}
+
+// TestMariaDBKeepsTheContract and TestMySQLKeepsTheContract run every rule
+// under both isolation levels that a server may be set to.
+func TestMariaDBKeepsTheContract(t *testing.T) { serverKeepsTheContract(t, mysqltest.MariaDB) }
+func TestMySQLKeepsTheContract(t *testing.T)   { serverKeepsTheContract(t, mysqltest.MySQL) }
+
+func serverKeepsTheContract(t *testing.T, e mysqltest.Engine) {
+	server := e.Shared(t)
+	for _, isolation := range []string{"READ COMMITTED", "REPEATABLE READ"} {
+		t.Run(isolation, func(t *testing.T) {
+			server.Exec(t, "SET GLOBAL TRANSACTION ISOLATION LEVEL "+isolation)
+			keepsTheContract(t, func(t *testing.T) string { return server.Database(t) })
+		})
+	}
+}
+
+// keepsTheContract tests stores in new databases.
+func keepsTheContract(t *testing.T, database func(t *testing.T) string) {
 	storetest.Run(t, func(t *testing.T) storetest.Harness {
-		path := filepath.Join(t.TempDir(), "store.db")
+		where := database(t)
 		clock := newClock()
 		open := func(t *testing.T) study.Store {
-			s, err := sqlstore.Open(t.Context(), path, sqlstore.WithClock(clock.now))
+			s, err := sqlstore.Open(t.Context(), where, sqlstore.WithClock(clock.now))
 			if err != nil {
 				t.Fatal(err)
 			}

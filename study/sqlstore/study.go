@@ -20,10 +20,18 @@ func (s *Store) CreateStudy(ctx context.Context, st study.Study) (study.Study, e
 		return study.Study{}, fmt.Errorf("%s: encode its specification: %w", act, err)
 	}
 	var created study.Study
-	err = s.change(ctx, act, func(tx *transaction) error {
+	var stamp int64 // of the try that may have happened
+	err = s.change(ctx, act, nothing, func(tx *transaction) error {
+		if tx.uncertain {
+			created, err = readStudy(ctx, tx, st.Name)
+			if err == nil && created.CreatedAt.Equal(fromMicros(stamp)) {
+				return nil
+			}
+		}
+		stamp = tx.now
 		_, err := tx.ExecContext(ctx, `INSERT INTO studies (name, spec, budget_trials, created_at) VALUES (?, ?, ?, ?)`,
 			st.Name, spec, st.Budget.Trials, tx.now)
-		if isDuplicate(err) {
+		if tx.isDuplicate(err) {
 			return study.ErrExists
 		}
 		if err != nil {
@@ -37,7 +45,7 @@ func (s *Store) CreateStudy(ctx context.Context, st study.Study) (study.Study, e
 
 // Study implements study.Store.
 func (s *Store) Study(ctx context.Context, name string) (found study.Study, err error) {
-	err = s.view(ctx, "read study "+name, func(tx *sql.Tx) error {
+	err = s.view(ctx, "read study "+name, func(tx *transaction) error {
 		found, err = readStudy(ctx, tx, name)
 		return err
 	})
@@ -46,7 +54,7 @@ func (s *Store) Study(ctx context.Context, name string) (found study.Study, err 
 
 // Studies implements study.Store.
 func (s *Store) Studies(ctx context.Context) (all []study.Study, err error) {
-	err = s.view(ctx, "read the studies", func(tx *sql.Tx) error {
+	err = s.view(ctx, "read the studies", func(tx *transaction) error {
 		all, err = readStudies(ctx, tx, `ORDER BY id`)
 		return err
 	})
@@ -59,7 +67,7 @@ func (s *Store) SetBudget(ctx context.Context, studyID int64, b study.Budget) er
 	if err := b.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", act, err)
 	}
-	return s.change(ctx, act, func(tx *transaction) error {
+	return s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
 		if _, err := budgetOf(ctx, tx, studyID); err != nil {
 			return err
 		}
