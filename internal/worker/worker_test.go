@@ -31,7 +31,7 @@ func (f *fakeCoordinator) TakeTrial(ctx context.Context, _ string, _ study.Envir
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.taken == f.total {
-		return study.Spec{}, study.Trial{}, study.Lease{}, study.ErrBudget
+		return study.Spec{}, study.Trial{}, study.Lease{}, study.ErrEnded
 	}
 	n := f.taken
 	f.taken++
