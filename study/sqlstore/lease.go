@@ -154,7 +154,9 @@ func take(ctx context.Context, tx *transaction, studyID int64, number int, token
 		string(study.Running), l.Attempt, l.Token, c.TTL.Microseconds(), l.ExpiresAt.UnixMicro(), studyID, number); err != nil {
 		return l, err
 	}
-	return l, beginAttempt(ctx, tx, l, c)
+	return l, insertAttempt(ctx, tx, studyID, number, study.Attempt{
+		Number: l.Attempt, Worker: c.Worker, Environment: c.Environment, StartedAt: fromMicros(tx.now),
+	})
 }
 
 // newToken is made before the first try of a transition, by which a later one
@@ -176,15 +178,6 @@ func taken(ctx context.Context, tx *transaction, studyID int64, token string) (t
 	l.Attempt, l.ExpiresAt = st.attempt, fromMicros(st.expiresAt)
 	t, err = readTrial(ctx, tx, studyID, number.V)
 	return t, l, err == nil, err
-}
-
-func beginAttempt(ctx context.Context, tx *transaction, l study.Lease, c study.Claim) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO attempts
-		(study_id, trial, number, worker, version, kernel_path, data_hash, started_at, ended, reason)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '')`,
-		l.StudyID, l.Number, l.Attempt, text(c.Worker),
-		text(c.Environment.Version), text(c.Environment.KernelPath), text(c.Environment.DataHash), tx.now)
-	return err
 }
 
 func endAttempt(ctx context.Context, tx *transaction, l study.Lease, ended, reason string) error {

@@ -65,6 +65,10 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 		_, err := store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 		return err
 	})
+	broken("RenameStudy", func() error { return store.RenameStudy(ctx, s.ID, "second") })
+	var copied study.Study
+	broken("ImportStudy", func() (err error) { copied, err = study.Copy(ctx, store, study.Study{ID: s.ID, Spec: s.Spec, Budget: study.Budget{Trials: 7}, CreatedAt: s.CreatedAt}, store, "copy"); return err })
+	broken("DeleteStudy", func() error { return store.DeleteStudy(ctx, copied.ID) })
 
 	plain, err := Open(ctx, direct)
 	if err != nil {
@@ -80,9 +84,9 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	if err != nil || len(measured) != 1 || measured[0].Attempt != 2 {
 		t.Errorf("got %+v, error %v, want one measurement of attempt 2", measured, err)
 	}
-	found, err := plain.Study(ctx, "first")
-	if err != nil || found.Budget.Trials != 7 {
-		t.Errorf("got budget %d, error %v, want 7", found.Budget.Trials, err)
+	studies, err := plain.Studies(ctx)
+	if err != nil || len(studies) != 1 || studies[0].Name != "second" || studies[0].Budget.Trials != 7 {
+		t.Errorf("got studies %+v, error %v, want one, second, with a budget of 7", studies, err)
 	}
 }
 
