@@ -77,7 +77,7 @@ type Store interface {
 	CreateStudy(ctx context.Context, s Study) (Study, error)
 	// Study returns the study of that name, or ErrNotFound.
 	Study(ctx context.Context, name string) (Study, error)
-	// Studies returns all studies, oldest first.
+	// Studies returns all studies, in the order in which the store got them.
 	Studies(ctx context.Context) ([]Study, error)
 	// SetBudget replaces the study's budget, or returns ErrNotFound. A budget
 	// below the number of trials that exist stops new ones; it removes none. A
@@ -86,8 +86,11 @@ type Store interface {
 	// SetStudyState moves the study, or returns ErrTransition. Trials are handed
 	// out only while it is active.
 	SetStudyState(ctx context.Context, studyID int64, next StudyState, reason string) error
-	// DeleteStudy removes the study and all that belongs to it. Its leases are
-	// lost.
+	// RenameStudy gives the study another name. ErrNotFound, or ErrExists when
+	// another study has that name.
+	RenameStudy(ctx context.Context, studyID int64, name string) error
+	// DeleteStudy removes the study with all its trials, or returns
+	// ErrNotFound. Who holds one of them has lost the lease.
 	DeleteStudy(ctx context.Context, studyID int64) error
 	// HoldSampling makes the holder the only one that may add trials to the
 	// study, for ttl from now or until it has added one. Each new lease has a
@@ -149,6 +152,15 @@ type Store interface {
 
 	// ForgetRequests removes what is kept of requests older than age.
 	ForgetRequests(ctx context.Context, age time.Duration) error
+
+	// Histories gives each every trial of the study by number, all as they
+	// were at one instant, and returns the first error.
+	Histories(ctx context.Context, studyID int64, each func(History) error) error
+	// ImportStudy stores a study as another store kept it, with everything but
+	// its ID, and the trials that trials passes to add, by number. It calls
+	// trials again when it has to begin anew. The lease of a trial that is
+	// running has ended: ClaimTrial takes it. ErrExists: the name is taken.
+	ImportStudy(ctx context.Context, s Study, trials func(add func(History) error) error) (Study, error)
 
 	Close() error
 }

@@ -214,7 +214,10 @@ func begin(ctx context.Context, tx *transaction, l study.Lease, c study.Claim) e
 		string(study.Running), l.Attempt, l.Token, c.TTL.Microseconds(), l.ExpiresAt.UnixMicro(), l.StudyID, l.Number); err != nil {
 		return err
 	}
-	if err := beginAttempt(ctx, tx, l, c); err != nil {
+	err := insertAttempt(ctx, tx, l.StudyID, l.Number, study.Attempt{
+		Number: l.Attempt, Worker: c.Worker, Environment: c.Environment, StartedAt: fromMicros(tx.now),
+	})
+	if err != nil {
 		return err
 	}
 	return note(ctx, tx, study.TrialStarted, l, 0)
@@ -248,15 +251,6 @@ func taken(ctx context.Context, tx *transaction, studyID int64, token string) (g
 	l.Attempt, l.ExpiresAt = st.attempt, fromMicros(st.expiresAt)
 	t, err := readTrial(ctx, tx, studyID, number.V)
 	return assignment{t, l}, err == nil, err
-}
-
-func beginAttempt(ctx context.Context, tx *transaction, l study.Lease, c study.Claim) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO attempts
-		(study_id, trial, number, worker, version, kernel_path, data_hash, started_at, ended, reason)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '')`,
-		l.StudyID, l.Number, l.Attempt, text(c.Worker),
-		text(c.Environment.Version), text(c.Environment.KernelPath), text(c.Environment.DataHash), tx.now)
-	return err
 }
 
 func endAttempt(ctx context.Context, tx *transaction, l study.Lease, ended, reason string) error {

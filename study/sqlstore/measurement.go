@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goal-search/goal-search/study"
@@ -36,8 +37,8 @@ func (s *Store) AddMeasurement(ctx context.Context, l study.Lease, m study.Measu
 		if err != nil || stored {
 			return err
 		}
-		m.Attempt = l.Attempt
-		if err := insertMeasurement(ctx, tx, l.StudyID, l.Number, m, metrics, tx.now); err != nil {
+		m.Attempt, m.At = l.Attempt, fromMicros(tx.now)
+		if err := insertMeasurements(ctx, tx, l.StudyID, l.Number, []study.Measurement{m}); err != nil {
 			return err
 		}
 		return note(ctx, tx, study.TrialMeasured, l, m.Epoch)
@@ -48,12 +49,29 @@ func (s *Store) AddMeasurement(ctx context.Context, l study.Lease, m study.Measu
 	return stopError(act, stop)
 }
 
-// insertMeasurement stores what is not stored yet.
-func insertMeasurement(ctx context.Context, tx *transaction, studyID int64, trial int, m study.Measurement, metrics string, at int64) error {
-	args := append([]any{studyID, trial, m.Attempt, m.Epoch, metrics, int64(m.Elapsed), at}, tx.value(m.Value)...)
-	_, err := tx.ExecContext(ctx, `INSERT INTO measurements
-		(study_id, trial, attempt, epoch, metrics, elapsed, created_at, `+strings.Join(tx.valueColumns, ", ")+`) VALUES (`+placeholders(len(args))+`)`, args...)
-	return err
+// measurementsAtOnce bounds a statement's length.
+const measurementsAtOnce = 50
+
+// insertMeasurements stores what is not stored yet.
+func insertMeasurements(ctx context.Context, tx *transaction, studyID int64, trial int, all []study.Measurement) error {
+	columns := `study_id, trial, attempt, epoch, metrics, elapsed, created_at, ` + strings.Join(tx.valueColumns, ", ")
+	for some := range slices.Chunk(all, measurementsAtOnce) {
+		var rows []string
+		var args []any
+		for _, m := range some {
+			metrics, err := encode(m.Metrics)
+			if err != nil {
+				return err
+			}
+			row := append([]any{studyID, trial, m.Attempt, m.Epoch, metrics, int64(m.Elapsed), m.At.UnixMicro()}, tx.value(m.Value)...)
+			rows = append(rows, `(`+placeholders(len(row))+`)`)
+			args = append(args, row...)
+		}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO measurements (`+columns+`) VALUES `+strings.Join(rows, ", "), args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // hasMeasurement tells whether m is stored already; ErrConflict: another one

@@ -100,18 +100,3 @@ func (s *Store) SetBudget(ctx context.Context, studyID int64, b study.Budget) er
 		return setState(ctx, tx, studyID, study.StudyActive, "its budget was changed")
 	})
 }
-
-// DeleteStudy implements study.Store.
-func (s *Store) DeleteStudy(ctx context.Context, studyID int64) error {
-	act := fmt.Sprintf("delete study %d", studyID)
-	return s.once(ctx, act, wholeStudy(studyID), &struct{}{}, func(tx *transaction) error {
-		if _, err := stateOf(ctx, tx, studyID); err != nil {
-			if tx.uncertain && errors.Is(err, study.ErrNotFound) {
-				return nil
-			}
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM studies WHERE id = ?`, studyID) // and all that belongs to it
-		return err
-	})
-}

@@ -3,51 +3,75 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/goal-search/goal-search/study"
 )
 
 // CreateStudy implements study.Store.
-func (s *Store) CreateStudy(ctx context.Context, st study.Study) (study.Study, error) {
+func (s *Store) CreateStudy(ctx context.Context, st study.Study) (created study.Study, err error) {
 	act := "create study " + st.Name
 	if err := st.Validate(); err != nil {
 		return study.Study{}, fmt.Errorf("%s: %w", act, err)
 	}
-	spec, err := encode(st.Spec)
-	if err != nil {
-		return study.Study{}, fmt.Errorf("%s: encode its specification: %w", act, err)
-	}
-	bounds, err := encode(st.Budget)
-	if err != nil {
-		return study.Study{}, fmt.Errorf("%s: encode its budget: %w", act, err)
-	}
-	labels, err := encode(st.Labels)
-	if err != nil {
-		return study.Study{}, fmt.Errorf("%s: encode its labels: %w", act, err)
-	}
-	var created study.Study
-	var stamp int64 // of the try that may have happened
+	st.State, st.StateReason = study.StudyActive, ""
 	err = s.once(ctx, act, nothing, &created, func(tx *transaction) error {
-		if tx.uncertain {
-			created, err = readStudy(ctx, tx, st.Name)
-			if err == nil && created.CreatedAt.Equal(fromMicros(stamp)) {
-				return nil
+		if tx.uncertain { // st.CreatedAt is that of the try that may have happened
+			done := false
+			if created, done, err = isStored(ctx, tx, st); err != nil || done {
+				return err
 			}
 		}
-		stamp = tx.now
-		_, err := tx.ExecContext(ctx, `INSERT INTO studies (name, spec, budget_trials, bounds, priority, labels, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?)`, st.Name, spec, st.Budget.Trials, bounds, st.Priority, labels, tx.now)
-		if tx.isDuplicate(err) {
-			return study.ErrExists
-		}
-		if err != nil {
-			return err
-		}
-		created, err = readStudy(ctx, tx, st.Name)
+		st.CreatedAt = fromMicros(tx.now)
+		created, err = insertStudy(ctx, tx, st)
 		return err
 	})
 	return created, err
+}
+
+func insertStudy(ctx context.Context, tx *transaction, st study.Study) (study.Study, error) {
+	spec, err := encode(st.Spec)
+	if err != nil {
+		return study.Study{}, fmt.Errorf("encode its specification: %w", err)
+	}
+	bounds, err := encode(st.Budget)
+	if err != nil {
+		return study.Study{}, fmt.Errorf("encode its budget: %w", err)
+	}
+	labels, err := encode(st.Labels)
+	if err != nil {
+		return study.Study{}, fmt.Errorf("encode its labels: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO studies
+		(name, spec, budget_trials, bounds, priority, labels, state, state_reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		st.Name, spec, st.Budget.Trials, bounds, st.Priority, labels, string(st.State), text(st.StateReason), st.CreatedAt.UnixMicro())
+	if tx.isDuplicate(err) {
+		return study.Study{}, study.ErrExists
+	}
+	if err != nil {
+		return study.Study{}, err
+	}
+	return readStudy(ctx, tx, st.Name)
+}
+
+// isStored tells whether the study is there as it is, in everything but its
+// ID: whoever asks made it, or the very same.
+func isStored(ctx context.Context, tx *transaction, st study.Study) (found study.Study, ok bool, err error) {
+	found, err = readStudy(ctx, tx, st.Name)
+	if errors.Is(err, study.ErrNotFound) {
+		return found, false, nil
+	}
+	if err != nil {
+		return found, false, err
+	}
+	st.ID = found.ID
+	got, err := encode(found)
+	if err != nil {
+		return found, false, err
+	}
+	want, err := encode(st)
+	return found, err == nil && got == want, err
 }
 
 // Study implements study.Store.

@@ -55,6 +55,9 @@ var requestRules = []rule{
 		f.once("DrainWorker", func(ctx context.Context) (any, error) {
 			return f.Store.DrainWorker(ctx, "ada")
 		})
+		f.once("RenameStudy", func(ctx context.Context) (any, error) {
+			return nil, f.Store.RenameStudy(ctx, s.ID, "second")
+		})
 		f.once("DeleteStudy", func(ctx context.Context) (any, error) {
 			return nil, f.Store.DeleteStudy(ctx, s.ID)
 		})

@@ -92,23 +92,6 @@ var stateRules = []rule{
 		f.fails("claim", err, study.ErrTimeUp)
 		f.finish(l, complete(1))
 	}},
-	{"DeleteStudy removes the study and all of it, and its leases are lost", func(f *fixture) {
-		s, other := f.create("first", 10), f.create("other", 10)
-		f.addFinished(s, 0, 1)
-		_, l := f.add(s, 1)
-		f.must(f.Store.AddMeasurement(f.Context(), l, study.Measurement{Value: 0.5}))
-		f.add(other, 0)
-		f.must(f.Store.DeleteStudy(f.Context(), s.ID))
-		_, err := f.Store.Study(f.Context(), "first")
-		f.fails("read", err, study.ErrNotFound)
-		_, err = f.Store.FinishTrial(f.Context(), l, complete(1))
-		f.fails("finish", err, study.ErrLeaseLost)
-		f.fails("delete again", f.Store.DeleteStudy(f.Context(), s.ID), study.ErrNotFound)
-		if again := f.create("first", 10); again.ID == s.ID {
-			f.Errorf("the study made anew has the deleted one's ID %d", again.ID)
-		}
-		f.same("the other's trials", len(f.trials(other, study.Filter{})), 1)
-	}},
 }
 
 func (f *fixture) study(name string) study.Study {

@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"requests", requestRules},
 		{"workers", workerRules},
 		{"reading", readRules},
+		{"moving", moveRules},
 		{"many at once", concurrencyRules},
 		{"cancelling", cancelRules},
 		{"random operations", simulationRules},
