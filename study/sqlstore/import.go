@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -15,6 +16,7 @@ func (s *Store) ImportStudy(ctx context.Context, st study.Study, trials func(add
 	if err := st.Validate(); err != nil {
 		return study.Study{}, fmt.Errorf("%s: %w", act, err)
 	}
+	st.State = cmp.Or(st.State, study.StudyActive)
 	err = s.change(ctx, act, nothing, func(tx *transaction) error {
 		if tx.uncertain {
 			done := false
