@@ -63,17 +63,19 @@ type Assignment struct {
 	Lease study.Lease
 }
 
-// Take waits for a trial. Of a study that is named it returns study.ErrEnded,
-// ErrUnfit and ErrNotFound; of any study there may always be one later.
-func (d *Dispatcher) Take(ctx context.Context, ask Ask) (Assignment, error) {
+// Take returns a trial, or study.ErrNoTrial when there is none before patience
+// ends; what it has begun then it ends as ctx says. Of a study that is named
+// it returns study.ErrEnded, ErrUnfit and ErrNotFound; of any study there may
+// always be a trial later.
+func (d *Dispatcher) Take(ctx, patience context.Context, ask Ask) (Assignment, error) {
 	for {
 		changed := d.changes.next()
 		a, pause, err := d.look(ctx, ask)
 		if err != nil || pause == 0 {
 			return a, err
 		}
-		if err := wait(ctx, changed, pause); err != nil {
-			return Assignment{}, err
+		if wait(patience, changed, pause) != nil {
+			return Assignment{}, study.ErrNoTrial
 		}
 	}
 }
@@ -227,4 +229,15 @@ func (d *Dispatcher) refresh(ctx context.Context) error {
 	}
 	d.readAt = time.Now()
 	return nil
+}
+
+// Serving returns a study whose trials are handed out here, by its ID.
+func (d *Dispatcher) Serving(id int64) (study.Study, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	k, ok := d.desks[id]
+	if !ok {
+		return study.Study{}, false
+	}
+	return k.study, true
 }

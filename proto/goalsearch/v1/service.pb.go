@@ -1567,7 +1567,9 @@ func (x *HandBackTrialRequest) GetRequestId() string {
 type RenewLeaseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most 1024.
-	Leases        []*Lease `protobuf:"bytes,1,rep,name=leases,proto3" json:"leases,omitempty"`
+	Leases []*Lease `protobuf:"bytes,1,rep,name=leases,proto3" json:"leases,omitempty"`
+	// Who says so, as in SuggestTrials; a registered worker is seen by it.
+	Worker        string `protobuf:"bytes,2,opt,name=worker,proto3" json:"worker,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1607,6 +1609,13 @@ func (x *RenewLeaseRequest) GetLeases() []*Lease {
 		return x.Leases
 	}
 	return nil
+}
+
+func (x *RenewLeaseRequest) GetWorker() string {
+	if x != nil {
+		return x.Worker
+	}
+	return ""
 }
 
 // RenewLeaseResponse says how each lease stands.
@@ -2237,9 +2246,10 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x05lease\x18\x01 \x01(\v2\x14.goalsearch.v1.LeaseB\x04\xe2A\x01\x02R\x05lease\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tR\trequestId\"G\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"_\n" +
 	"\x11RenewLeaseRequest\x122\n" +
-	"\x06leases\x18\x01 \x03(\v2\x14.goalsearch.v1.LeaseB\x04\xe2A\x01\x02R\x06leases\"P\n" +
+	"\x06leases\x18\x01 \x03(\v2\x14.goalsearch.v1.LeaseB\x04\xe2A\x01\x02R\x06leases\x12\x16\n" +
+	"\x06worker\x18\x02 \x01(\tR\x06worker\"P\n" +
 	"\x12RenewLeaseResponse\x12:\n" +
 	"\tstandings\x18\x01 \x03(\v2\x1c.goalsearch.v1.LeaseStandingR\tstandings\"\\\n" +
 	"\rLeaseStanding\x12\x12\n" +

@@ -1,0 +1,90 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"google.golang.org/grpc"
+
+	"github.com/goal-search/goal-search/api/wire"
+	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
+	"github.com/goal-search/goal-search/study"
+)
+
+// Bounds of WatchStudy: how many events are read at a time, and how often
+// when another server may have written them.
+const (
+	eventsAtOnce  = 100
+	watchInterval = time.Second
+)
+
+// WatchStudy implements the call.
+func (s *Server) WatchStudy(r *pb.WatchStudyRequest, stream grpc.ServerStreamingServer[pb.WatchStudyResponse]) error {
+	ctx := stream.Context()
+	var v violations
+	if r.GetAfterEvent() < 0 {
+		v.within("after_event", -1, 0, 1<<31-1)
+	}
+	if err := v.err(); err != nil {
+		return err
+	}
+	found, err := s.findStudy(ctx, "name", r.GetName())
+	if err != nil {
+		return err
+	}
+	if err := stream.SendHeader(nil); err != nil { // tells the client that it is heard
+		return err
+	}
+	for after := r.GetAfterEvent(); ; {
+		happened := s.dispatcher.NextEvent()
+		events, err := s.store.Events(ctx, found.ID, after, eventsAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if err := s.send(ctx, stream, found, e); err != nil {
+				return err
+			}
+			after = e.Number
+		}
+		if len(events) == 0 {
+			if err := s.pause(ctx, happened); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// pause ends when something happens, or may have.
+func (s *Server) pause(ctx context.Context, happened <-chan struct{}) error {
+	timer := time.NewTimer(watchInterval)
+	defer timer.Stop()
+	select {
+	case <-happened:
+	case <-timer.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-s.closing.Done():
+		return s.closed()
+	}
+	return nil
+}
+
+// send sends an event with what it is about.
+func (s *Server) send(ctx context.Context, stream grpc.ServerStreamingServer[pb.WatchStudyResponse], found study.Study, e study.Event) error {
+	m := wire.FromEvent(e)
+	if e.Kind == study.StateChanged {
+		now, err := s.store.Study(ctx, found.Name)
+		if err != nil {
+			return err
+		}
+		m.Study = wire.FromStudy(now)
+	} else {
+		t, err := s.store.Trial(ctx, found.ID, e.Trial)
+		if err != nil {
+			return err
+		}
+		m.Trial = wire.FromTrial(found.Name, t)
+	}
+	return stream.Send(&pb.WatchStudyResponse{Event: m})
+}
