@@ -39,10 +39,13 @@ var errorKinds = []errorKind{
 	{study.ErrDraining, codes.FailedPrecondition, pb.ErrorReason_ERROR_REASON_DRAINING},
 	{ErrAPIVersion, codes.FailedPrecondition, pb.ErrorReason_ERROR_REASON_API_VERSION},
 	{study.ErrTransition, codes.FailedPrecondition, pb.ErrorReason_ERROR_REASON_STATE},
-	{study.ErrLocked, codes.Unavailable, pb.ErrorReason_ERROR_REASON_UNSPECIFIED},
 	{context.DeadlineExceeded, codes.DeadlineExceeded, pb.ErrorReason_ERROR_REASON_UNSPECIFIED},
 	{context.Canceled, codes.Canceled, pb.ErrorReason_ERROR_REASON_UNSPECIFIED},
 }
+
+// passing are troubles of the database that may be over when the call is
+// repeated.
+var passing = []error{study.ErrLocked, study.ErrUnreachable, study.ErrFull}
 
 // FromError is the one place where errors become codes. What has no kind is
 // the server's own trouble: its message is for operators and does not cross.
@@ -57,6 +60,11 @@ func FromError(err error) (told error, whole bool) {
 	for _, kind := range errorKinds {
 		if errors.Is(err, kind.err) {
 			return withReason(kind.code, kind.reason, err.Error()), true
+		}
+	}
+	for _, trouble := range passing {
+		if errors.Is(err, trouble) {
+			return status.Error(codes.Unavailable, "the server's database does not answer; its log says why"), false
 		}
 	}
 	return status.Error(codes.Internal, "the server failed; its log says why"), false

@@ -37,6 +37,9 @@ type Config struct {
 	// Holder names this process where several sample for one study, one at a
 	// time. "" is a random name.
 	Holder string
+	// Failed is told why a study gives no trials, where other studies go on; nil:
+	// nobody is.
+	Failed func(study string, err error)
 }
 
 func (c Config) withDefaults() Config {

@@ -88,7 +88,6 @@ func (d *Dispatcher) look(ctx context.Context, ask Ask) (a Assignment, pause tim
 		return a, 0, err
 	}
 	pause = d.config.PollInterval
-	var failed error
 	for _, k := range desks {
 		a, wait, err := d.takeAt(ctx, k, ask)
 		switch {
@@ -99,10 +98,23 @@ func (d *Dispatcher) look(ctx context.Context, ask Ask) (a Assignment, pause tim
 		case ask.Study != "" || ctx.Err() != nil:
 			return a, 0, err
 		case !errors.Is(err, study.ErrEnded) && !errors.Is(err, study.ErrNotFound):
-			failed = errors.Join(failed, err) // and the other studies go on
+			d.failed(k, err) // and the other studies go on
 		}
 	}
-	return a, pause, failed
+	return a, pause, nil
+}
+
+// failedPause is how long a study that failed is left alone.
+const failedPause = 10 * time.Second
+
+// failed closes a desk for a while.
+func (d *Dispatcher) failed(k *desk, err error) {
+	d.mu.Lock()
+	k.quietUntil = time.Now().Add(failedPause)
+	d.mu.Unlock()
+	if d.config.Failed != nil {
+		d.config.Failed(k.study.Name, err)
+	}
 }
 
 // takeAt takes a trial of one study; else it says how long to wait.
