@@ -22,8 +22,8 @@ var mysqlTLS = []string{"preferred", "true", "skip-verify", "false"}
 func IsURL(where string) bool { return strings.Contains(where, "://") }
 
 // credentials are what may stand before the host. The password may hold any
-// character, so they end at the last @ before the database's name.
-var credentials = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*://[^:@/?#]*):.*@`)
+// character, escaped or not, so they end at the last @.
+var credentials = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*://[^:]*):.*@`)
 
 // Redact returns where without the password, fit for errors, logs and output.
 func Redact(where string) string { return credentials.ReplaceAllString(where, "$1@") }
