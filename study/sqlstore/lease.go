@@ -75,7 +75,7 @@ func (s *Store) ClaimTrial(ctx context.Context, studyID int64, c study.Claim) (t
 	token := newToken()
 	err = s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
 		if tx.uncertain {
-			done := false
+			var done bool
 			if t, l, done, err = taken(ctx, tx, studyID, token); err != nil || done {
 				return err
 			}

@@ -38,6 +38,9 @@ func parseURL(where string) (*mysql.Config, error) {
 	if err != nil { // whose words would show the password
 		return nil, errors.New("the URL cannot be read: " + form + ", with %XX for special characters in user and password")
 	}
+	if strings.Contains(u.Path+u.RawQuery+u.Fragment, "@") { // part of the password may stand there
+		return nil, errors.New("the URL has an @ after the host: write special characters of user and password as %XX")
+	}
 	if u.Scheme != "mysql" {
 		return nil, fmt.Errorf("scheme %q: %s", u.Scheme, form)
 	}

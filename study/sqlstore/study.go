@@ -17,7 +17,7 @@ func (s *Store) CreateStudy(ctx context.Context, st study.Study) (created study.
 	}
 	err = s.change(ctx, act, nothing, func(tx *transaction) error {
 		if tx.uncertain { // st.CreatedAt is that of the try that may have happened
-			done := false
+			var done bool
 			if created, done, err = isStored(ctx, tx, st); err != nil || done {
 				return err
 			}

@@ -21,7 +21,7 @@ func (s *Store) AddTrial(ctx context.Context, studyID int64, t study.Trial, c st
 	token := newToken()
 	err = s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
 		if tx.uncertain {
-			done := false
+			var done bool
 			if added, l, done, err = taken(ctx, tx, studyID, token); err != nil || done {
 				return err
 			}
