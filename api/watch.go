@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"google.golang.org/grpc"
@@ -21,21 +22,23 @@ const (
 // WatchStudy implements the call.
 func (s *Server) WatchStudy(r *pb.WatchStudyRequest, stream grpc.ServerStreamingServer[pb.WatchStudyResponse]) error {
 	ctx := stream.Context()
-	var v violations
-	if r.GetAfterEvent() < 0 {
-		v.within("after_event", -1, 0, 1<<31-1)
-	}
-	if err := v.err(); err != nil {
-		return err
+	if r.GetAfterEvent() < -1 {
+		return invalid("after_event", fmt.Errorf("%d: want -1 or more", r.GetAfterEvent()))
 	}
 	found, err := s.findStudy(ctx, "name", r.GetName())
 	if err != nil {
 		return err
 	}
+	after := r.GetAfterEvent()
+	if after == -1 {
+		if after, err = s.store.LastEvent(ctx, found.ID); err != nil {
+			return err
+		}
+	}
 	if err := stream.SendHeader(nil); err != nil { // tells the client that it is heard
 		return err
 	}
-	for after := r.GetAfterEvent(); ; {
+	for {
 		happened := s.dispatcher.NextEvent()
 		events, err := s.store.Events(ctx, found.ID, after, eventsAtOnce)
 		if err != nil {

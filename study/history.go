@@ -24,6 +24,9 @@ func (h History) Validate(number int) error {
 	if valued != (h.Value != nil) || valued && (math.IsNaN(*h.Value) || math.IsInf(*h.Value, 0)) {
 		return fmt.Errorf("trial %d is %s: want a finite value if it is %s or %s, else none", h.Number, h.State, Complete, Pruned)
 	}
+	if len(h.Attempts) == 0 && h.State != Waiting {
+		return fmt.Errorf("trial %d is %s without an attempt", h.Number, h.State)
+	}
 	for i, a := range h.Attempts {
 		underWay := h.State == Running && i == len(h.Attempts)-1
 		if a.Number != i+1 || underWay != (a.Ended == "") {

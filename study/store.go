@@ -98,6 +98,9 @@ type Store interface {
 	HoldSampling(ctx context.Context, studyID int64, holder string, ttl time.Duration) (epoch int64, err error)
 	// Events returns at most limit events with numbers above after.
 	Events(ctx context.Context, studyID int64, after int64, limit int) ([]Event, error)
+	// LastEvent returns the number of the study's latest event, 0 when there is
+	// none, or ErrNotFound.
+	LastEvent(ctx context.Context, studyID int64) (int64, error)
 
 	// AddTrial stores a new trial (Number, Parameters, Seed and Saw of t) as
 	// running under a new lease. Numbers are given without gaps: ErrNumberTaken

@@ -12,11 +12,12 @@ import (
 // Watched is an event with what it is about.
 type Watched struct {
 	study.Event
-	Trial study.Trial  // as it was when the event was sent; zero with study.StateChanged
-	Study *study.Study // with study.StateChanged
+	TrialNow study.Trial  `json:"trial_now,omitzero"`  // as it was when the event was sent; zero with study.StateChanged
+	StudyNow *study.Study `json:"study_now,omitempty"` // with study.StateChanged
 }
 
-// Watch gives each event after that number to each, as they happen, until ctx
+// Watch gives each event after that number, or with -1 each that is yet to come,
+// to each, as they happen, until ctx
 // ends, each fails, or the server cannot be reached for longer than the
 // client's patience. A broken line is mended: no event is missed or given
 // twice.
@@ -88,11 +89,11 @@ func (l *watchLine) follow(ctx context.Context) error {
 func toWatched(m *pb.Event, studyID int64) Watched {
 	w := Watched{Event: wire.ToEvent(m)}
 	if m.GetTrial() != nil {
-		w.Trial = toTrial(m.GetTrial(), studyID)
+		w.TrialNow = toTrial(m.GetTrial(), studyID)
 	}
 	if m.GetStudy() != nil {
 		s := wire.ToStudy(m.GetStudy())
-		w.Study = &s
+		w.StudyNow = &s
 	}
 	return w
 }

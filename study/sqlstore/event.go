@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,6 +33,19 @@ func (s *Store) Events(ctx context.Context, studyID int64, after int64, limit in
 		return err
 	})
 	return events, err
+}
+
+// LastEvent implements study.Store.
+func (s *Store) LastEvent(ctx context.Context, studyID int64) (last int64, err error) {
+	act := fmt.Sprintf("read the last event of study %d", studyID)
+	err = s.view(ctx, act, func(tx *transaction) error {
+		err := tx.QueryRowContext(ctx, `SELECT events FROM studies WHERE id = ?`, studyID).Scan(&last)
+		if errors.Is(err, sql.ErrNoRows) {
+			return study.ErrNotFound
+		}
+		return err
+	})
+	return last, err
 }
 
 // readEvents reads the events with the measurements that they are about.

@@ -19,7 +19,7 @@ func (s *Store) ImportStudy(ctx context.Context, st study.Study, trials func(add
 	st.State = cmp.Or(st.State, study.StudyActive)
 	err = s.change(ctx, act, nothing, func(tx *transaction) error {
 		if tx.uncertain {
-			done := false
+			var done bool
 			if imported, done, err = isStored(ctx, tx, st); err != nil || done {
 				return err
 			}

@@ -99,7 +99,7 @@ func (s *Store) claim(ctx context.Context, act string, studyID int64, c study.Cl
 	err = s.once(ctx, act, wholeStudy(studyID), &given, func(tx *transaction) error {
 		poisoned = nil
 		if tx.uncertain {
-			done := false
+			var done bool
 			if given, done, err = taken(ctx, tx, studyID, token); err != nil || done {
 				return err
 			}

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"crypto/tls"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -49,10 +50,17 @@ func kindOfMySQL(err error) error {
 			return k.kind
 		}
 	}
-	if number == 0 && isLostMySQL(err) {
+	if number == 0 && (isLostMySQL(err) || isStranger(err)) {
 		return study.ErrUnreachable
 	}
 	return nil
+}
+
+// isStranger tells whether the server could not show who it is. It will not be
+// able to soon either.
+func isStranger(err error) bool {
+	var e *tls.CertificateVerificationError
+	return errors.As(err, &e) || errors.Is(err, mysql.ErrNoTLS)
 }
 
 func isLostMySQL(err error) bool {

@@ -37,6 +37,7 @@ func TestServersThatRefuse(t *testing.T) {
 			{"a database that is missing", server.URL("root", "", "missing"), study.ErrNotFound, nil},
 			{"an empty database, for reading", server.URL("reader", escaped, "bare"), study.ErrNotFound, []Option{ReadOnly()}},
 			{"another application's database", server.URL("reader", escaped, "other"), study.ErrNotStore, nil},
+			{"a certificate that nobody vouches for, or none", where + "?tls=true", study.ErrUnreachable, nil},
 			{"nobody there", strings.Replace(where, fmt.Sprint(port), fmt.Sprint(unusedPort(t)), 1), study.ErrUnreachable, nil},
 		} {
 			t.Run(c.name, func(t *testing.T) {

@@ -22,8 +22,8 @@ var mysqlTLS = []string{"preferred", "true", "skip-verify", "false"}
 func IsURL(where string) bool { return strings.Contains(where, "://") }
 
 // credentials are what may stand before the host. The password may hold any
-// character, so they end at the last @ before the database's name.
-var credentials = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*://[^:@/?#]*):.*@`)
+// character, escaped or not, so they end at the last @.
+var credentials = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*://[^:]*):.*@`)
 
 // Redact returns where without the password, fit for errors, logs and output.
 func Redact(where string) string { return credentials.ReplaceAllString(where, "$1@") }
@@ -37,6 +37,9 @@ func parseURL(where string) (*mysql.Config, error) {
 	u, err := url.Parse(where)
 	if err != nil { // whose words would show the password
 		return nil, errors.New("the URL cannot be read: " + form + ", with %XX for special characters in user and password")
+	}
+	if strings.Contains(u.Path+u.RawQuery+u.Fragment, "@") { // part of the password may stand there
+		return nil, errors.New("the URL has an @ after the host: write special characters of user and password as %XX")
 	}
 	if u.Scheme != "mysql" {
 		return nil, fmt.Errorf("scheme %q: %s", u.Scheme, form)

@@ -34,6 +34,8 @@ func TestURLsThatAreRefused(t *testing.T) {
 		"mysql://u:secret%zz@h:1/a":           "cannot be read",
 		"mysql://u:sec@ret@h:1/a?x=y":         "",
 		"mysql://u:sec/secret@h:1/a":          "",
+		"mysql://us/er:secret@h:1/a":          "",
+		"mysql://u@corp:secret@h:1/a":         "",
 		"mysql://u:secret?x@h:1/a":            "",
 		"mysql://u:secret#x@h:1/a":            "",
 		"mysql://u:secret@h:1/a?tls=maybe":    `tls="maybe"`,

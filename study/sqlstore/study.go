@@ -18,7 +18,7 @@ func (s *Store) CreateStudy(ctx context.Context, st study.Study) (created study.
 	st.State, st.StateReason = study.StudyActive, ""
 	err = s.once(ctx, act, nothing, &created, func(tx *transaction) error {
 		if tx.uncertain { // st.CreatedAt is that of the try that may have happened
-			done := false
+			var done bool
 			if created, done, err = isStored(ctx, tx, st); err != nil || done {
 				return err
 			}

@@ -22,7 +22,7 @@ func (s *Store) AddTrial(ctx context.Context, studyID int64, t study.Trial, c st
 	token := newToken()
 	err = s.once(ctx, act, wholeStudy(studyID), &given, func(tx *transaction) error {
 		if tx.uncertain {
-			done := false
+			var done bool
 			if given, done, err = taken(ctx, tx, studyID, token); err != nil || done {
 				return err
 			}

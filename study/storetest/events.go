@@ -41,6 +41,9 @@ var eventRules = []rule{
 		f.same("events", f.events(s, 0, 100), want)
 		f.same("from the middle", f.events(s, 4, 3), want[4:7])
 		f.same("after the last", len(f.events(s, 11, 100)), 0)
+		last, err := f.Store.LastEvent(f.Context(), s.ID)
+		f.must(err)
+		f.same("last", last, int64(len(want)))
 	}},
 	{"what changes nothing is no event", func(f *fixture) {
 		s := f.create("first", 10)
@@ -87,6 +90,8 @@ var eventRules = []rule{
 	{"the events of a study that is not there are ErrNotFound", func(f *fixture) {
 		_, err := f.Store.Events(f.Context(), 7, 0, 10)
 		f.fails("read", err, study.ErrNotFound)
+		_, err = f.Store.LastEvent(f.Context(), 7)
+		f.fails("last", err, study.ErrNotFound)
 	}},
 }
 

@@ -123,6 +123,7 @@ var moveRules = []rule{
 			"a finished trial without a rank":      func(h *study.History) { h.Rank = 0 },
 			"a complete trial without a value":     func(h *study.History) { h.Value = nil },
 			"a value that is not finite":           func(h *study.History) { v := math.NaN(); h.Value = &v },
+			"a finished trial that nobody took":    func(h *study.History) { h.Attempts = nil },
 			"an attempt that has not ended":        func(h *study.History) { h.Attempts[0].Ended = "" },
 			"a gap in the attempts":                func(h *study.History) { h.Attempts[0].Number = 2 },
 			"a measurement of an attempt too many": func(h *study.History) { h.Measurements = []study.Measurement{{Attempt: 2}} },

@@ -490,7 +490,8 @@ type WatchStudyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// studies/{study}
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Number of the last event that the client has seen; 0: from the beginning.
+	// Number of the last event that the client has seen; 0: from the beginning;
+	// -1: only what is yet to come.
 	AfterEvent    int64 `protobuf:"varint,2,opt,name=after_event,json=afterEvent,proto3" json:"after_event,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -90,7 +90,8 @@ func start(e Engine) (*Server, error) {
 }
 
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var config net.ListenConfig
+	l, err := config.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
@@ -104,7 +105,7 @@ func (s *Server) script(args ...string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(filepath.Join(root, "scripts", string(s.engine)+"-server"), args...)
+	cmd := exec.CommandContext(context.Background(), filepath.Join(root, "scripts", string(s.engine)+"-server"), args...)
 	cmd.Env = append(os.Environ(), fmt.Sprintf("OWNER=%d", os.Getpid()))
 	// Not by pipes, which the server would hold open.
 	out, err := os.CreateTemp("", "mysqltest")
