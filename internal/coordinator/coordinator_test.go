@@ -23,7 +23,9 @@ func (hashSampler) Suggest(space study.Space, seed uint64, number int, history [
 	h := fnv.New32a()
 	fmt.Fprint(h, seed, number)
 	for _, t := range history {
-		fmt.Fprint(h, t.Number, *t.Value)
+		if t.State == study.Complete {
+			fmt.Fprint(h, t.Number, *t.Value)
+		}
 	}
 	return study.Parameters{space[0].Name: float64(h.Sum32()) / (1 << 32)}, nil
 }
