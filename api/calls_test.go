@@ -221,7 +221,7 @@ func TestWatchMissesNothing(t *testing.T) {
 				s.stop() // in the middle of the stream
 				s.start(s.address)
 			}
-			if w.StudyNow != nil && w.StudyNow.State == study.StudyCompleted {
+			if w.State == study.StudyCompleted {
 				return done
 			}
 			return nil

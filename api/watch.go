@@ -73,16 +73,10 @@ func (s *Server) pause(ctx context.Context, happened <-chan struct{}) error {
 	return nil
 }
 
-// send sends an event with what it is about.
+// send sends an event with its trial.
 func (s *Server) send(ctx context.Context, stream grpc.ServerStreamingServer[pb.WatchStudyResponse], found study.Study, e study.Event) error {
 	m := wire.FromEvent(e)
-	if e.Kind == study.StateChanged {
-		now, err := s.store.Study(ctx, found.Name)
-		if err != nil {
-			return err
-		}
-		m.Study = wire.FromStudy(now)
-	} else {
+	if e.Kind != study.StateChanged {
 		t, err := s.store.Trial(ctx, found.ID, e.Trial)
 		if err != nil {
 			return err

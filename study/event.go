@@ -10,6 +10,9 @@ type Event struct {
 	Kind   EventKind `json:"kind"`
 	At     time.Time `json:"at"`    // by the store's clock
 	Trial  int       `json:"trial"` // number of the trial; 0 with StateChanged
+	// State is what the study's became, and Reason why, with StateChanged.
+	State  StudyState `json:"state,omitempty"`
+	Reason string     `json:"reason,omitempty"`
 	// Measurement is what was reported, with TrialMeasured.
 	Measurement *Measurement `json:"measurement,omitempty"`
 }

@@ -34,11 +34,12 @@ func retry[T any](ctx context.Context, patience, timeout time.Duration, call fun
 	end := time.Now().Add(patience)
 	for pause := pauseFirst; ; pause = min(2*pause, pauseMax) {
 		answer, err := try(ctx, timeout, call)
-		if err == nil || !passes(err) || ctx.Err() != nil || time.Now().After(end) {
+		left := time.Until(end)
+		if err == nil || !passes(err) || ctx.Err() != nil || left <= 0 {
 			return answer, answerError(ctx, err)
 		}
 		select {
-		case <-time.After(pause/2 + rand.N(pause/2)): // many workers do not come back all at once
+		case <-time.After(min(left, pause/2+rand.N(pause/2))): // many workers do not come back all at once
 		case <-ctx.Done():
 			return answer, ctx.Err()
 		}

@@ -9,11 +9,10 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
-// Watched is an event with what it is about.
+// Watched is an event with its trial.
 type Watched struct {
 	study.Event
-	TrialNow study.Trial  `json:"trial_now,omitzero"`  // as it was when the event was sent; zero with study.StateChanged
-	StudyNow *study.Study `json:"study_now,omitempty"` // with study.StateChanged
+	TrialNow study.Trial `json:"trial_now,omitzero"` // as it was when the event was sent; zero with study.StateChanged
 }
 
 // Watch gives each event after that number, or with -1 each that is yet to come,
@@ -90,10 +89,6 @@ func toWatched(m *pb.Event, studyID int64) Watched {
 	w := Watched{Event: wire.ToEvent(m)}
 	if m.GetTrial() != nil {
 		w.TrialNow = toTrial(m.GetTrial(), studyID)
-	}
-	if m.GetStudy() != nil {
-		s := wire.ToStudy(m.GetStudy())
-		w.StudyNow = &s
 	}
 	return w
 }

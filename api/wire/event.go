@@ -15,9 +15,12 @@ var eventKinds = map[study.EventKind]pb.Event_Kind{
 	study.StateChanged:  pb.Event_KIND_STUDY_STATE,
 }
 
-// FromEvent returns the event's message, without the trial and the study.
+// FromEvent returns the event's message, without the trial.
 func FromEvent(e study.Event) *pb.Event {
-	m := &pb.Event{Number: e.Number, Kind: eventKinds[e.Kind], CreateTime: FromTime(e.At)}
+	m := &pb.Event{
+		Number: e.Number, Kind: eventKinds[e.Kind], CreateTime: FromTime(e.At),
+		StudyState: FromStudyState(e.State), Reason: e.Reason,
+	}
 	if e.Measurement != nil {
 		m.Measurement = FromMeasurement(*e.Measurement)
 	}
@@ -27,9 +30,10 @@ func FromEvent(e study.Event) *pb.Event {
 // ToEvent returns the event of a message.
 func ToEvent(m *pb.Event) study.Event {
 	kind, _ := keyOf(eventKinds, m.GetKind())
+	state, _ := ToStudyState(m.GetStudyState())
 	e := study.Event{
 		Number: m.GetNumber(), Kind: kind, At: ToTime(m.GetCreateTime()),
-		Trial: int(m.GetTrial().GetNumber()),
+		Trial: int(m.GetTrial().GetNumber()), State: state, Reason: m.GetReason(),
 	}
 	if m.GetMeasurement() != nil {
 		measurement := ToMeasurement(m.GetMeasurement())

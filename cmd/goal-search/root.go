@@ -68,7 +68,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	parsed := false
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		parsed = true
-		a.remote.FromEnvironment()
+		if a.store == "" { // a store that is named says where, whatever the environment says
+			a.remote.FromEnvironment()
+		}
 		if err := kernel.CheckForced(); err != nil {
 			return exitError{exitUsage, err}
 		}

@@ -58,7 +58,7 @@ func (a *app) watch(ctx context.Context, after int64) error {
 		show, begin = v.event, v.begin
 	}
 	if err = begin(); err == nil {
-		err = follow(ctx, k, s, after, show)
+		err = follow(ctx, k, s, after, untilEnded(ctx, k, s, show))
 	}
 	if errors.Is(err, errEnded) {
 		return nil
@@ -74,18 +74,27 @@ func (a *app) showEvent(w client.Watched) error {
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(a.stdout, "%s\n", text); err != nil {
-		return err
-	}
-	return endedBy(w)
+	_, err = fmt.Fprintf(a.stdout, "%s\n", text)
+	return err
 }
 
-// endedBy returns errEnded after the last event that is to be expected.
-func endedBy(w client.Watched) error {
-	if w.StudyNow != nil && (w.StudyNow.State == study.StudyCompleted || w.StudyNow.State == study.StudyAborted) {
-		return errEnded
+// untilEnded shows events, and returns errEnded after the one that ended the
+// study and after which nobody had it go on.
+func untilEnded(ctx context.Context, k keeper, s study.Study, show func(client.Watched) error) func(client.Watched) error {
+	return func(w client.Watched) error {
+		if err := show(w); err != nil || !hasEnded(w.State) {
+			return err
+		}
+		now, err := k.Study(ctx, s.Name)
+		if err == nil && now.State == w.State && now.StateReason == w.Reason {
+			return errEnded
+		}
+		return err
 	}
-	return nil
+}
+
+func hasEnded(state study.StudyState) bool {
+	return state == study.StudyCompleted || state == study.StudyAborted
 }
 
 // follow gives each event to each, of a server's study or a store's.
@@ -117,7 +126,7 @@ func followStore(ctx context.Context, store study.Store, s study.Study, after in
 			return err
 		}
 		for _, e := range events {
-			w, err := withSubject(ctx, store, s, e)
+			w, err := withTrial(ctx, store, s, e)
 			if err != nil {
 				return err
 			}
@@ -137,13 +146,11 @@ func followStore(ctx context.Context, store study.Store, s study.Study, after in
 	}
 }
 
-// withSubject adds what the event is about.
-func withSubject(ctx context.Context, store study.Store, s study.Study, e study.Event) (client.Watched, error) {
+// withTrial adds the trial that the event is about.
+func withTrial(ctx context.Context, store study.Store, s study.Study, e study.Event) (client.Watched, error) {
 	w := client.Watched{Event: e}
 	if e.Kind == study.StateChanged {
-		now, err := store.Study(ctx, s.Name)
-		w.StudyNow = &now
-		return w, err
+		return w, nil
 	}
 	var err error
 	w.TrialNow, err = store.Trial(ctx, s.ID, e.Trial)

@@ -54,14 +54,17 @@ func (v *view) begin() error {
 	}
 	v.out.line(text)
 	v.out.status(v.statusLine())
-	return endedBy(client.Watched{StudyNow: &v.study})
+	if hasEnded(v.study.State) {
+		return errEnded
+	}
+	return nil
 }
 
 // event shows what happened.
 func (v *view) event(w client.Watched) error {
 	switch w.Kind {
 	case study.StateChanged:
-		v.study = *w.StudyNow
+		v.study.State, v.study.StateReason = w.State, w.Reason
 		v.out.line(fmt.Sprintf("Study %s is %s", v.study.Name, stateText(v.study)))
 	case study.TrialStarted:
 		v.running[w.TrialNow.Number] = ""
@@ -74,7 +77,7 @@ func (v *view) event(w client.Watched) error {
 		v.finish(w.TrialNow)
 	}
 	v.out.status(v.statusLine())
-	return endedBy(w)
+	return nil
 }
 
 func (v *view) finish(t study.Trial) {

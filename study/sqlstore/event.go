@@ -10,15 +10,20 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
-// note gives what a transition did the study's next event number. The
-// transition has locked the study, so that numbers become visible in order.
+// note gives what happened to a lease's trial the study's next event number.
+// The transition has locked the study, so that numbers become visible in order.
 func note(ctx context.Context, tx *transaction, kind study.EventKind, l study.Lease, epoch int) error {
+	return insertEvent(ctx, tx, study.Event{Kind: kind, Trial: l.Number}, l, epoch)
+}
+
+// insertEvent stores an event of the lease's study and attempt.
+func insertEvent(ctx context.Context, tx *transaction, e study.Event, l study.Lease, epoch int) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE studies SET events = events + 1 WHERE id = ?`, l.StudyID); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO events (study_id, number, kind, trial, attempt, epoch, created_at)
-		SELECT id, events, ?, ?, ?, ?, ? FROM studies WHERE id = ?`,
-		string(kind), l.Number, l.Attempt, epoch, tx.now, l.StudyID)
+	_, err := tx.ExecContext(ctx, `INSERT INTO events (study_id, number, kind, trial, attempt, epoch, state, reason, created_at)
+		SELECT id, events, ?, ?, ?, ?, ?, ?, ? FROM studies WHERE id = ?`,
+		string(e.Kind), e.Trial, l.Attempt, epoch, string(e.State), e.Reason, tx.now, l.StudyID)
 	return err
 }
 
@@ -50,7 +55,7 @@ func (s *Store) LastEvent(ctx context.Context, studyID int64) (last int64, err e
 
 // readEvents reads the events with the measurements that they are about.
 func readEvents(ctx context.Context, tx *transaction, studyID int64, after int64, limit int) ([]study.Event, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT e.number, e.kind, e.trial, e.attempt, e.epoch, e.created_at,
+	rows, err := tx.QueryContext(ctx, `SELECT e.number, e.kind, e.trial, e.attempt, e.epoch, e.state, e.reason, e.created_at,
 		`+tx.readValue+`, m.metrics, m.elapsed, m.created_at
 		FROM events e LEFT JOIN measurements m ON e.kind = 'measured'
 			AND m.study_id = e.study_id AND m.trial = e.trial AND m.attempt = e.attempt AND m.epoch = e.epoch
@@ -76,7 +81,7 @@ func scanEvent(rows *sql.Rows) (e study.Event, err error) {
 	var value named
 	var metrics sql.Null[string]
 	var elapsed, measuredAt sql.Null[int64]
-	if err := rows.Scan(&e.Number, &e.Kind, &e.Trial, &m.Attempt, &m.Epoch, &createdAt,
+	if err := rows.Scan(&e.Number, &e.Kind, &e.Trial, &m.Attempt, &m.Epoch, &e.State, &e.Reason, &createdAt,
 		&value.value, &value.name, &metrics, &elapsed, &measuredAt); err != nil {
 		return e, err
 	}

@@ -73,7 +73,8 @@ func setState(ctx context.Context, tx *transaction, studyID int64, next study.St
 		string(next), text(reason), studyID); err != nil {
 		return err
 	}
-	return note(ctx, tx, study.StateChanged, study.Lease{StudyID: studyID}, 0)
+	e := study.Event{Kind: study.StateChanged, State: next, Reason: text(reason)}
+	return insertEvent(ctx, tx, e, study.Lease{StudyID: studyID}, 0)
 }
 
 // SetBudget implements study.Store.

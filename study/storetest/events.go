@@ -17,7 +17,7 @@ var eventRules = []rule{
 		f.Advance(ttl)
 		_, l = f.claim(s, "bob")
 		f.must(f.Store.HandBackTrial(f.Context(), l, "leaving"))
-		f.setState(s, study.StudyPaused, "")
+		f.setState(s, study.StudyPaused, "for the night")
 		f.setState(s, study.StudyActive, "")
 		_, l = f.claim(s, "eve")
 		_, err := f.Store.StopTrial(f.Context(), s.ID, 0, "too slow")
@@ -35,6 +35,12 @@ var eventRules = []rule{
 			}
 			if kind == study.TrialMeasured {
 				e.Measurement = &m
+			}
+			if kind == study.StateChanged {
+				e.State = study.StudyActive
+				if i == 6 {
+					e.State, e.Reason = study.StudyPaused, "for the night"
+				}
 			}
 			want = append(want, e)
 		}

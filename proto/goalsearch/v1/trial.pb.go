@@ -756,8 +756,10 @@ type Event struct {
 	Trial *Trial `protobuf:"bytes,4,opt,name=trial,proto3" json:"trial,omitempty"`
 	// With KIND_TRIAL_MEASURED.
 	Measurement *Measurement `protobuf:"bytes,5,opt,name=measurement,proto3" json:"measurement,omitempty"`
-	// With KIND_STUDY_STATE: the study as it is when the event is sent.
-	Study         *Study `protobuf:"bytes,6,opt,name=study,proto3" json:"study,omitempty"`
+	// With KIND_STUDY_STATE: what the study's state became.
+	StudyState Study_State `protobuf:"varint,6,opt,name=study_state,json=studyState,proto3,enum=goalsearch.v1.Study_State" json:"study_state,omitempty"`
+	// With KIND_STUDY_STATE: why, for people.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -827,11 +829,18 @@ func (x *Event) GetMeasurement() *Measurement {
 	return nil
 }
 
-func (x *Event) GetStudy() *Study {
+func (x *Event) GetStudyState() Study_State {
 	if x != nil {
-		return x.Study
+		return x.StudyState
 	}
-	return nil
+	return Study_STATE_UNSPECIFIED
+}
+
+func (x *Event) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
 }
 
 // BestGoal is the goal function of a study's best trial.
@@ -1064,15 +1073,17 @@ const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"\x05study\x18\x01 \x01(\v2\x14.goalsearch.v1.StudyR\x05study\x12*\n" +
 	"\x05trial\x18\x02 \x01(\v2\x14.goalsearch.v1.TrialR\x05trial\x12*\n" +
 	"\x05lease\x18\x03 \x01(\v2\x14.goalsearch.v1.LeaseR\x05lease\x126\n" +
-	"\tlease_ttl\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\bleaseTtl\"\xea\x03\n" +
+	"\tlease_ttl\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\bleaseTtl\"\x93\x04\n" +
 	"\x05Event\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x03R\x06number\x12-\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x19.goalsearch.v1.Event.KindR\x04kind\x12;\n" +
 	"\vcreate_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12*\n" +
 	"\x05trial\x18\x04 \x01(\v2\x14.goalsearch.v1.TrialR\x05trial\x12<\n" +
-	"\vmeasurement\x18\x05 \x01(\v2\x1a.goalsearch.v1.MeasurementR\vmeasurement\x12*\n" +
-	"\x05study\x18\x06 \x01(\v2\x14.goalsearch.v1.StudyR\x05study\"\xc6\x01\n" +
+	"\vmeasurement\x18\x05 \x01(\v2\x1a.goalsearch.v1.MeasurementR\vmeasurement\x12;\n" +
+	"\vstudy_state\x18\x06 \x01(\x0e2\x1a.goalsearch.v1.Study.StateR\n" +
+	"studyState\x12\x16\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\"\xc6\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12KIND_TRIAL_CREATED\x10\x01\x12\x16\n" +
@@ -1125,6 +1136,7 @@ var file_goalsearch_v1_trial_proto_goTypes = []any{
 	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
 	(*durationpb.Duration)(nil),   // 14: google.protobuf.Duration
 	(*Study)(nil),                 // 15: goalsearch.v1.Study
+	(Study_State)(0),              // 16: goalsearch.v1.Study.State
 }
 var file_goalsearch_v1_trial_proto_depIdxs = []int32{
 	0,  // 0: goalsearch.v1.Trial.state:type_name -> goalsearch.v1.Trial.State
@@ -1147,7 +1159,7 @@ var file_goalsearch_v1_trial_proto_depIdxs = []int32{
 	13, // 17: goalsearch.v1.Event.create_time:type_name -> google.protobuf.Timestamp
 	2,  // 18: goalsearch.v1.Event.trial:type_name -> goalsearch.v1.Trial
 	5,  // 19: goalsearch.v1.Event.measurement:type_name -> goalsearch.v1.Measurement
-	15, // 20: goalsearch.v1.Event.study:type_name -> goalsearch.v1.Study
+	16, // 20: goalsearch.v1.Event.study_state:type_name -> goalsearch.v1.Study.State
 	2,  // 21: goalsearch.v1.BestGoal.trial:type_name -> goalsearch.v1.Trial
 	10, // 22: goalsearch.v1.BestGoal.terms:type_name -> goalsearch.v1.GoalTerm
 	23, // [23:23] is the sub-list for method output_type

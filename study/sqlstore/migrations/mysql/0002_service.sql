@@ -25,6 +25,8 @@ CREATE TABLE events (
   trial      BIGINT      NOT NULL,
   attempt    BIGINT      NOT NULL,
   epoch      BIGINT      NOT NULL,
+  state      VARCHAR(9)  NOT NULL,
+  reason     MEDIUMTEXT  NOT NULL,
   created_at BIGINT      NOT NULL,
   PRIMARY KEY (study_id, number),
   CONSTRAINT events_of_study FOREIGN KEY (study_id) REFERENCES studies (id) ON DELETE CASCADE

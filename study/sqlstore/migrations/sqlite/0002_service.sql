@@ -21,6 +21,8 @@ CREATE TABLE events (
   trial      INTEGER NOT NULL,
   attempt    INTEGER NOT NULL,
   epoch      INTEGER NOT NULL, -- means something only when it was measured
+  state      TEXT    NOT NULL, -- of the study, '' when it did not change
+  reason     TEXT    NOT NULL, -- of that state
   created_at INTEGER NOT NULL,
   PRIMARY KEY (study_id, number)
 ) STRICT, WITHOUT ROWID;
