@@ -52,13 +52,9 @@ func checkNumber(ctx context.Context, tx *transaction, studyID int64, number int
 	if err != nil {
 		return err
 	}
-	highest, err := firstNumber(ctx, tx, `SELECT number FROM trials`+tx.index("PRIMARY")+` WHERE study_id = ? ORDER BY number DESC LIMIT 1`, studyID)
+	next, err := nextNumber(ctx, tx, studyID)
 	if err != nil {
 		return err
-	}
-	next := 0
-	if highest.Valid {
-		next = highest.V + 1
 	}
 	switch {
 	case next >= budget.Trials:
@@ -67,6 +63,15 @@ func checkNumber(ctx context.Context, tx *transaction, studyID int64, number int
 		return fmt.Errorf("%w: the next one is %d", study.ErrNumberTaken, next)
 	}
 	return nil
+}
+
+// nextNumber is how many trials the study has.
+func nextNumber(ctx context.Context, tx *transaction, studyID int64) (int, error) {
+	highest, err := firstNumber(ctx, tx, `SELECT number FROM trials`+tx.index("PRIMARY")+` WHERE study_id = ? ORDER BY number DESC LIMIT 1`, studyID)
+	if err != nil || !highest.Valid {
+		return 0, err
+	}
+	return highest.V + 1, nil
 }
 
 // FinishTrial implements study.Store.

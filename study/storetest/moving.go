@@ -48,6 +48,19 @@ var moveRules = []rule{
 		f.fails("deleted again", f.Store.DeleteStudy(f.Context(), s.ID), study.ErrNotFound)
 		f.same("trials of the other", len(f.trials(other, study.Filter{})), 1)
 	}},
+	{"a study of many trials is deleted whole", func(f *fixture) {
+		all := make([]study.History, 205)
+		for number := range all {
+			all[number].Trial = newTrial(number)
+			all[number].State = study.Waiting
+		}
+		made, err := f.Store.ImportStudy(f.Context(), study.Study{Name: "many", Spec: spec(), Budget: study.Budget{Trials: 1}}, passing(all))
+		f.must(err)
+		f.same("trials", len(f.trials(made, study.Filter{})), len(all))
+		f.must(f.Store.DeleteStudy(f.Context(), made.ID))
+		_, err = f.Store.Study(f.Context(), "many")
+		f.fails("Study", err, study.ErrNotFound)
+	}},
 	{"an ID is never given again", func(f *fixture) {
 		s := f.create("first", 1)
 		f.must(f.Store.DeleteStudy(f.Context(), s.ID))
