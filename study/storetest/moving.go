@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -122,6 +123,13 @@ var moveRules = []rule{
 		f.add(made, 3)
 		f.finish(l, complete(1)) // in the original
 	}},
+	{"a copy that reads back otherwise is ErrCorrupt, and gone", func(f *fixture) {
+		s := f.mixed()
+		_, err := study.Copy(f.Context(), f.Store, s, forgetful{f.Store}, "copy")
+		f.fails("Copy", err, study.ErrCorrupt)
+		_, err = f.Store.Study(f.Context(), "copy")
+		f.fails("Study", err, study.ErrNotFound)
+	}},
 	{"ImportStudy stores a study whole or not at all", func(f *fixture) {
 		s := f.mixed()
 		f.fails("a name that is taken", f.imports(s.Name, f.histories(s)...), study.ErrExists)
@@ -192,6 +200,18 @@ var moveRules = []rule{
 		f.must(err)
 		f.same("studies", len(all), 0)
 	}},
+}
+
+// forgetful is a store that loses the reasons of what it imports.
+type forgetful struct{ study.Store }
+
+func (s forgetful) ImportStudy(ctx context.Context, st study.Study, trials func(add func(study.History) error) error) (study.Study, error) {
+	return s.Store.ImportStudy(ctx, st, func(add func(study.History) error) error {
+		return trials(func(h study.History) error {
+			h.Reason = ""
+			return add(h)
+		})
+	})
 }
 
 // histories are all of the study's.
