@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/goal-search/goal-search/study"
 	"github.com/goal-search/goal-search/study/sqlstore/mysqltest"
@@ -93,13 +94,29 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	}
 }
 
+// TestServerThatStaysAway bounds how long a store waits for a server.
+func TestServerThatStaysAway(t *testing.T) {
+	onServers(t, func(t *testing.T, server *mysqltest.Server, direct string) {
+		line := newLine(t, server.Port)
+		where := strings.Replace(direct, fmt.Sprint(server.Port), fmt.Sprint(line.port), 1)
+		store, s := openAt(t, where, WithPatience(100*time.Millisecond))
+		store.writer.SetMaxIdleConns(0) // each transaction has a connection of its own
+		line.listener.Close()
+		_, _, err := store.AddTrial(t.Context(), s.ID, study.Trial{}, aClaim)
+		wantFault(t, err, study.ErrUnreachable, "add trial 0 of study 1", where)
+		_, err = store.Trials(t.Context(), s.ID, study.Filter{})
+		wantFault(t, err, study.ErrUnreachable, "read the trials of study 1", where)
+	})
+}
+
 // line is a proxy before a server that breaks a connection when told.
 type line struct {
-	port    int
-	server  string
-	armed   atomic.Bool
-	heard   atomic.Bool // the server hears the commit, the client not the answer
-	running sync.WaitGroup
+	listener net.Listener
+	port     int
+	server   string
+	armed    atomic.Bool
+	heard    atomic.Bool // the server hears the commit, the client not the answer
+	running  sync.WaitGroup
 }
 
 func newLine(t *testing.T, port int) *line {
@@ -108,7 +125,7 @@ func newLine(t *testing.T, port int) *line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &line{port: listener.Addr().(*net.TCPAddr).Port, server: fmt.Sprintf("127.0.0.1:%d", port)}
+	l := &line{listener: listener, port: listener.Addr().(*net.TCPAddr).Port, server: fmt.Sprintf("127.0.0.1:%d", port)}
 	l.running.Go(func() {
 		for {
 			client, err := listener.Accept()
