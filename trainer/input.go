@@ -7,11 +7,10 @@ import (
 )
 
 // input is what one source of a layer receives over a batch. Value i of sample
-// b is what the lists hold there, or 0, less shift: pixels are listed where
-// they are not black, outputs of -1 and +1 as 2 where they are +1. A sparse
+// b is what the lists hold there, or 0, less shift: outputs of -1 and +1 are
+// listed as 2 where they are +1. A sparse
 // source takes outputs as signs instead, a row for each neuron, and none for
-// silence. Images of few black pixels come as their bytes, of which value i is
-// the scaled one less shift.
+// silence. Images come in a form of their own.
 type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
@@ -22,7 +21,7 @@ type input struct {
 	silent  bool    // nothing is listed
 	context []uint8 // of labels: each sample's, dataset.Classes if it is withheld
 	signs   kernel.Signs
-	pixels  *pixels // nil for lists
+	images  images // nil for lists
 }
 
 // form is how outputs are made an input.
@@ -38,7 +37,6 @@ type lister struct {
 	bySample, byInput kernel.Lists
 	turned            []uint16 // bits by place
 	context           []uint8
-	columns           []byte // images by pixel
 }
 
 // silence lists nothing: the input of a lateral source before the first

@@ -1,10 +1,6 @@
 package trainer
 
-import (
-	"cmp"
-
-	"github.com/goal-search/goal-search/internal/kernel"
-)
+import "github.com/goal-search/goal-search/internal/kernel"
 
 // Lists of pixels can be cut into segments, since each entry of a list reads a
 // row of weights or slopes: within a segment these are so few that they stay in
@@ -15,49 +11,6 @@ const (
 	inputsPerSegment  = 112
 	samplesPerSegment = 128
 )
-
-// images lists the pixels that are not black, in segments if segmented.
-func (l *lister) images(images [][]byte, scale float32, segmented, learn bool) input {
-	in := input{bySample: &l.bySample, byInput: &l.byInput}
-	if segmented {
-		in.inputsPerSegment, in.samplesPerSegment = inputsPerSegment, samplesPerSegment
-	}
-	pixels := len(images[0])
-	segment := cmp.Or(in.inputsPerSegment, pixels)
-	l.bySample.Reset()
-	for first := 0; first < pixels; first += segment {
-		last := min(first+segment, pixels)
-		for _, image := range images {
-			l.bySample.AppendScaled(image[first:last], scale)
-		}
-	}
-	if learn {
-		l.imagesByPixel(images, scale, cmp.Or(in.samplesPerSegment, len(images)))
-	}
-	return in
-}
-
-// imagesByPixel lists the images in which each pixel is not black.
-func (l *lister) imagesByPixel(images [][]byte, scale float32, segment int) {
-	stride, pixels := l.turnImages(images), len(images[0])
-	l.byInput.Reset()
-	for first := 0; first < len(images); first += segment {
-		last := min(first+segment, len(images))
-		for p := range pixels {
-			l.byInput.AppendScaled(l.columns[p*stride:][first:last], scale)
-		}
-	}
-}
-
-// turnImages sets columns to the images by pixel. An odd number of cache lines
-// from one pixel to the next spreads the pixels over the sets of the cache.
-func (l *lister) turnImages(images [][]byte) (stride int) {
-	const line = 64
-	stride = (tasks(len(images), line) | 1) * line
-	l.columns = grow(l.columns, len(images[0])*stride)
-	kernel.TransposeBytes(l.columns, stride, images)
-	return stride
-}
 
 // addLists adds to the rows of dst, from first to before last of the lists,
 // what each lists of the rows of m. Segments of the lists are for rows of m

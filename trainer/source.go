@@ -122,8 +122,8 @@ func (s *source) presentSamples(_, task int) {
 	width := s.tiling.width
 	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
-	if p := s.input.pixels; p != nil {
-		addBytes(rows, s.tiling.tile(s.weight.value, tile), width, p.rows[first:last], p.scale)
+	if s.input.images != nil {
+		s.input.images.present(rows, s.tiling.tile(s.weight.value, tile), width, first, last)
 		return
 	}
 	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, s.batch, first, last, s.input.inputsPerSegment)
@@ -164,18 +164,25 @@ func (s *source) backward() {
 	for i, v := range s.bias.gradient {
 		s.base[i] = -s.input.shift * v
 	}
-	parallel(s.threads, s.tiling.tiles*tasks(s.in, inputsPerTask), s.backwardTask)
+	parallel(s.threads, s.tiling.tiles*tasks(s.in, s.inputsPerTask()), s.backwardTask)
 	s.mask(s.weight.gradient)
+}
+
+func (s *source) inputsPerTask() int {
+	if s.input.images != nil {
+		return s.input.images.pixelsPerTask()
+	}
+	return inputsPerTask
 }
 
 // backwardInputs sets the gradients of the weights of some inputs in one tile.
 func (s *source) backwardInputs(_, task int) {
-	tile, first, last := part(task, s.in, inputsPerTask)
+	tile, first, last := part(task, s.in, s.inputsPerTask())
 	width := s.tiling.width
 	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
-	if p := s.input.pixels; p != nil {
-		addBytes(rows, s.tiling.tile(s.slope, tile), width, p.columns[first:last], p.scale)
+	if s.input.images != nil {
+		s.input.images.backward(rows, s.tiling.tile(s.slope, tile), width, first, last)
 		return
 	}
 	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, s.in, first, last, s.input.samplesPerSegment)

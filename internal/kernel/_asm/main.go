@@ -12,7 +12,7 @@ import (
 // groups holds what writes the kernels of each group.
 var groups = map[string][]func(isa){
 	"pid":     {log2All, pidTwo, pidThree, addLanes, countMasses, pickMasses, gatherMasses, spreadSlopes},
-	"rows":    {addLists},
+	"rows":    {addLists, addPacked, scatterPacked},
 	"list":    {list},
 	"sparse":  {signKernels, turnFloats, flushTiny},
 	"dense":   {dense},
