@@ -10,7 +10,7 @@ type images interface {
 	present(dst, weights []float32, width, first, last int)
 	// backward adds to dst, a row for each pixel from first to before last, the
 	// sum of the slopes' rows by sample, times the values.
-	backward(dst, slopes []float32, width, first, last int)
+	backward(thread int, dst, slopes []float32, width, first, last int)
 	// pixelsPerTask is how many pixels one thread takes backward at a time.
 	pixelsPerTask() int
 }

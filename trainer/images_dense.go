@@ -44,7 +44,7 @@ func (w *wholeImages) present(dst, weights []float32, width, first, last int) {
 
 func (w *wholeImages) pixelsPerTask() int { return inputsPerTask }
 
-func (w *wholeImages) backward(dst, slopes []float32, width, first, last int) {
+func (w *wholeImages) backward(_ int, dst, slopes []float32, width, first, last int) {
 	addBytes(dst, slopes, width, w.columns[first:last], w.scale)
 }
 

@@ -12,14 +12,39 @@ type listedImages struct {
 	batch, segments int
 	starts          []uint32 // [segments+1][batch]: where the segments of each image begin, and end
 	entry           []uint16
-	factor          [256]float32 // by the value of a pixel
-	touched         uint16       // keeps the reads of touch
+	factor          [256]float32  // by the value of a pixel
+	turned          []turnedLists // by thread
+	touched         uint16        // keeps the reads of touch
 }
 
-func newListedImages(scale float32) listedImages {
-	var l listedImages
+// turnedLists are the lists of a segment by pixel, for some samples.
+type turnedLists struct {
+	end   []uint32 // [pixels]
+	entry []uint16 // [pixels][roomPerTurn]
+}
+
+// samplesPerTurn is how many samples a list by pixel is for. Its room is larger,
+// so that the lists spread over the sets of the cache.
+const (
+	samplesPerTurn = 64
+	roomPerTurn    = samplesPerTurn + 8
+)
+
+// turnedStarts is where lists by pixel begin.
+var turnedStarts = func() (starts [dataset.SegmentPixels]uint32) {
+	for i := range starts {
+		starts[i] = uint32(i * roomPerTurn)
+	}
+	return starts
+}()
+
+func newListedImages(scale float32, threads int) listedImages {
+	l := listedImages{turned: make([]turnedLists, threads)}
 	for v := range l.factor {
 		l.factor[v] = scale * float32(v)
+	}
+	for i := range l.turned {
+		l.turned[i] = turnedLists{make([]uint32, dataset.SegmentPixels), make([]uint16, dataset.SegmentPixels*roomPerTurn)}
 	}
 	return l
 }
@@ -78,8 +103,15 @@ func (l *listedImages) present(dst, weights []float32, width, first, last int) {
 
 func (l *listedImages) pixelsPerTask() int { return dataset.SegmentPixels }
 
-// backward takes the pixels of one segment.
-func (l *listedImages) backward(dst, slopes []float32, width, first, _ int) {
-	segment := first / dataset.SegmentPixels
-	kernel.ScatterPacked(dst, slopes[:l.batch*width], width, l.of(segment), l.of(segment+1), l.entry, &l.factor)
+// backward takes the pixels of one segment: for some samples at a time it turns
+// their lists into lists by pixel, and adds.
+func (l *listedImages) backward(thread int, dst, slopes []float32, width, first, last int) {
+	segment, pixels := first/dataset.SegmentPixels, last-first
+	begin, end, turned := l.of(segment), l.of(segment+1), l.turned[thread]
+	for b := 0; b < l.batch; b += samplesPerTurn {
+		beyond := min(b+samplesPerTurn, l.batch)
+		copy(turned.end, turnedStarts[:])
+		kernel.TurnPacked(turned.entry, turned.end, begin[b:beyond], end[b:beyond], l.entry)
+		kernel.AddPacked(dst, slopes[b*width:], width, turnedStarts[:pixels], turned.end[:pixels], turned.entry, &l.factor)
+	}
 }

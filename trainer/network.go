@@ -32,7 +32,7 @@ func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) 
 	pixel := float32(1 / scale.Std)
 	n := &network{
 		architecture: a, threads: max(threads, 1), dense: denseFrom, shift: float32(scale.Mean / scale.Std),
-		listed: newListedImages(pixel), whole: wholeImages{scale: pixel},
+		listed: newListedImages(pixel, max(threads, 1)), whole: wholeImages{scale: pixel},
 	}
 	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	var err error

@@ -176,13 +176,13 @@ func (s *source) inputsPerTask() int {
 }
 
 // backwardInputs sets the gradients of the weights of some inputs in one tile.
-func (s *source) backwardInputs(_, task int) {
+func (s *source) backwardInputs(thread, task int) {
 	tile, first, last := part(task, s.in, s.inputsPerTask())
 	width := s.tiling.width
 	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
 	if s.input.images != nil {
-		s.input.images.backward(rows, s.tiling.tile(s.slope, tile), width, first, last)
+		s.input.images.backward(thread, rows, s.tiling.tile(s.slope, tile), width, first, last)
 		return
 	}
 	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, s.in, first, last, s.input.samplesPerSegment)

@@ -17,7 +17,10 @@ func Pack(row int, factor byte) uint16 { return uint16(row)<<8 | uint16(factor) 
 // Rows are width floats, a multiple of Lane up to MaxWidth. The entries are not
 // checked. dst may not overlap m.
 func AddPacked(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
-	checkPacked(dst, width, first, last, entry)
+	if width <= 0 || width%Lane != 0 || width > MaxWidth || len(dst) != width*len(first) {
+		panic("kernel: AddPacked to rows of a bad size")
+	}
+	checkLists(first, last, entry)
 	if len(first) > 0 && len(entry) > 0 {
 		addPacked(dst, m, width, first, last, entry, table)
 	}
@@ -36,41 +39,35 @@ func addPackedGeneric(dst, m []float32, width int, first, last []uint32, entry [
 	}
 }
 
-// ScatterPacked adds each row of the matrix m to rows of dst, as the transpose
-// of AddPacked does: for each list i and its entries k
-//
-//	dst[entry[k] >> 8] += table[entry[k] & 255]·m[i]    first[i] ≤ k < last[i]
-//
-// Rows are width floats, a multiple of Lane up to MaxWidth. The entries are not
-// checked. dst may not overlap m.
-func ScatterPacked(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
-	checkPacked(m, width, first, last, entry)
+// TurnPacked turns lists by column, at most MaxPacked of them, into lists by
+// row: each entry of list i is appended, as that of row i, at the end of the
+// list of its own row in dst. end is where the lists in dst end, before and
+// after. The entries and ends are not checked.
+func TurnPacked(dst []uint16, end, first, last []uint32, entry []uint16) {
+	if len(first) > MaxPacked {
+		panic("kernel: TurnPacked of too many lists")
+	}
+	checkLists(first, last, entry)
 	if len(first) > 0 && len(entry) > 0 {
-		scatterPacked(dst, m, width, first, last, entry, table)
+		turnPacked(dst, end, first, last, entry)
 	}
 }
 
-// scatterPackedGeneric is ScatterPacked in plain Go.
-func scatterPackedGeneric(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
-	for i := range first {
-		row := m[i*width:][:width]
-		for _, e := range entry[first[i]:last[i]] {
-			factor := table[e&255]
-			dst := dst[int(e>>8)*width:][:width]
-			for j, x := range row {
-				dst[j] += factor * x
-			}
+// turnPackedGeneric is TurnPacked in plain Go.
+func turnPackedGeneric(dst []uint16, end, first, last []uint32, entry []uint16) {
+	for i, k := range first {
+		for _, e := range entry[k:last[i]] {
+			end := &end[e>>8]
+			dst[*end] = Pack(i, byte(e))
+			*end++
 		}
 	}
 }
 
-// checkPacked panics unless there is a row for each list.
-func checkPacked(rows []float32, width int, first, last []uint32, entry []uint16) {
-	if width <= 0 || width%Lane != 0 || width > MaxWidth {
-		panic("kernel: packed lists of rows of a bad width")
-	}
-	if len(rows) != width*len(first) || len(last) != len(first) {
-		panic("kernel: packed lists that do not match the rows")
+// checkLists panics unless all lists are within the entries.
+func checkLists(first, last []uint32, entry []uint16) {
+	if len(last) != len(first) {
+		panic("kernel: packed lists without an end")
 	}
 	for i, k := range first {
 		if k > last[i] || int(last[i]) > len(entry) {

@@ -10,6 +10,6 @@ func addPacked(dst, m []float32, width int, first, last []uint32, entry []uint16
 	addPackedGeneric(dst, m, width, first, last, entry, table)
 }
 
-func scatterPacked(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
-	scatterPackedGeneric(dst, m, width, first, last, entry, table)
+func turnPacked(dst []uint16, end, first, last []uint32, entry []uint16) {
+	turnPackedGeneric(dst, end, first, last, entry)
 }

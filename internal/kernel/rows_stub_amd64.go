@@ -19,11 +19,6 @@ func sumListsAVX512(dst *float32, m *float32, first *int32, last *int32, index *
 //go:noescape
 func addPackedAVX512(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
 
-// scatterPackedAVX512 is ScatterPacked for n rows of 16·lanes floats.
-//
-//go:noescape
-func scatterPackedAVX512(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
-
 // addListsAVX2 is AddLists for n rows of 16·lanes floats.
 //
 //go:noescape
@@ -39,7 +34,7 @@ func sumListsAVX2(dst *float32, m *float32, first *int32, last *int32, index *in
 //go:noescape
 func addPackedAVX2(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
 
-// scatterPackedAVX2 is ScatterPacked for n rows of 16·lanes floats.
+// turnPackedX86 is TurnPacked for n lists.
 //
 //go:noescape
-func scatterPackedAVX2(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
+func turnPackedX86(dst *uint16, end *uint32, first *uint32, last *uint32, entry *uint16, n int)

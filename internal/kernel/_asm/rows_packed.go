@@ -60,55 +60,38 @@ func packedLoop(s isa, lanes int) {
 	end()
 }
 
-// scatterPacked writes ScatterPacked: a loop for each width.
-func scatterPacked(s isa) {
-	begin(s, "scatterPacked", "func(dst, m *float32, first, last *uint32, entry *uint16, table *float32, n, lanes int)",
-		"is ScatterPacked for n rows of 16·lanes floats.")
-	jumpToWidth()
-	for lanes := maxLanes; lanes > 0; lanes-- {
-		Label(label("width", lanes))
-		scatterLoop(s, lanes)
-	}
-}
-
-// scatterLoop adds n rows and returns. Empty lists are passed over.
-func scatterLoop(s isa, lanes int) {
-	dst, m, table := argument("dst"), argument("m"), argument("table")
+// turnPacked writes TurnPacked.
+func turnPacked() {
+	TEXT("turnPackedX86", NOSPLIT, "func(dst *uint16, end, first, last *uint32, entry *uint16, n int)")
+	Doc("turnPackedX86 is TurnPacked for n lists.")
+	Pragma("noescape")
+	dst, end, entry := argument("dst"), argument("end"), argument("entry")
 	first, last, n := argument("first"), argument("last"), argument("n")
-	source := make([]reg.VecVirtual, 64*lanes/s.bytes())
-	for j := range source {
-		source[j] = s.vector()
-	}
-	entry, k, row, value, factor, sum := GP64(), GP64(), GP64(), GP64(), s.vector(), s.vector()
-	Label(label("list", lanes))
+	k, beyond, sample, e, row, at := GP64(), GP64(), GP32(), GP32(), GP64(), GP64()
+	XORL(sample, sample)
+	Label("list")
 	MOVL(Mem{Base: first}, k.As32())
-	MOVL(Mem{Base: last}, row.As32())
-	MOVQ(argumentInMemory("entry"), entry)
-	LEAQ(Mem{Base: entry, Index: row, Scale: 2}, entry)
-	SUBQ(row, k) // counts up to 0 at the end of the list
-	JGE(LabelRef(label("next", lanes)))
-	for j, v := range source {
-		VMOVUPS(at(s, m, j), v)
-	}
-	Label(label("one", lanes))
-	MOVWLZX(Mem{Base: entry, Index: k, Scale: 2}, row.As32())
-	MOVBLZX(row.As8(), value.As32())
+	MOVL(Mem{Base: last}, beyond.As32())
+	CMPQ(k, beyond)
+	JAE(LabelRef("next"))
+	Label("one")
+	MOVWLZX(Mem{Base: entry, Index: k, Scale: 2}, e)
+	MOVL(e, row.As32())
 	SHRL(Imm(8), row.As32())
-	IMUL3Q(U32(64*lanes), row, row)
-	ADDQ(dst, row)
-	VBROADCASTSS(Mem{Base: table, Index: value, Scale: 4}, factor)
-	for j, v := range source {
-		VMOVUPS(at(s, row, j), sum)
-		VFMADD231PS(v, factor, sum)
-		VMOVUPS(sum, at(s, row, j))
-	}
+	MOVBLZX(e.As8(), e)
+	ORL(sample, e)
+	MOVL(Mem{Base: end, Index: row, Scale: 4}, at.As32())
+	MOVW(e.As16(), Mem{Base: dst, Index: at, Scale: 2})
+	INCL(at.As32())
+	MOVL(at.As32(), Mem{Base: end, Index: row, Scale: 4})
 	INCQ(k)
-	JNZ(LabelRef(label("one", lanes)))
-	Label(label("next", lanes))
-	ADDQ(U32(64*lanes), m)
+	CMPQ(k, beyond)
+	JB(LabelRef("one"))
+	Label("next")
+	ADDL(U32(256), sample)
 	ADDQ(Imm(4), first)
 	ADDQ(Imm(4), last)
 	DECQ(n)
-	JNZ(LabelRef(label("list", lanes)))
-	end()
+	JNZ(LabelRef("list"))
+	RET()
 }
