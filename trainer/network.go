@@ -144,11 +144,8 @@ func (n *network) forward(images, labels input, draw drawer, learn bool) {
 	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(batch, n.hidden.tiling.neurons)
 	for presentation := 1; presentation <= n.architecture.presentations; presentation++ {
 		n.present(n.hidden, n.architecture.hidden, given, presentation)
-		as := n.hidden.lateral()
-		if presentation == n.architecture.presentations {
-			as = asLists // for the output layer
-		}
-		given[fromLayer] = n.hidden.sample(draw, presentation, as, learn)
+		last := presentation == n.architecture.presentations
+		given[fromLayer] = n.hidden.sample(draw, presentation, learn || n.hidden.sparse() && !last)
 	}
 	given[fromHidden] = given[fromLayer]
 	n.present(n.output, n.architecture.output, given, 1)

@@ -26,7 +26,8 @@ type source struct {
 	field []float32 // [batch] rows, or [contexts]
 	slope []float32 // [batch] rows, or [tasks][contexts]: derivative of the loss by the field
 
-	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
+	presentTask, backwardTask     func(thread, task int) // made once: a closure would be allocated each time
+	presentSigned, backwardSigned func(thread, task int) // of outputs
 }
 
 func newSource(t tiling, in int, c connection, most, threads int) *source {
@@ -42,6 +43,7 @@ func newSource(t tiling, in int, c connection, most, threads int) *source {
 	}
 	s.weight = newParameter(t, in, false)
 	s.presentTask, s.backwardTask = s.presentSamples, s.backwardInputs
+	s.presentSigned, s.backwardSigned = s.presentOutputs, s.backwardOutputs
 	exists := c.exists()
 	for n := 0; exists != nil && n < t.neurons; n++ {
 		tile, place := t.place(n)
@@ -101,6 +103,8 @@ func (s *source) present(in input, batch int) {
 	case s.sharing == labelField:
 		s.presentLabels()
 	case s.sharing == silenceField && in.silent: // the field is base
+	case in.outputs != nil:
+		parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTable), s.presentSigned)
 	default:
 		parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
 	}
@@ -161,10 +165,14 @@ func (s *source) backward() {
 		parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), s.backwardTask)
 		return
 	}
-	for i, v := range s.bias.gradient {
-		s.base[i] = -s.input.shift * v
+	if s.input.outputs != nil {
+		parallel(s.threads, s.tiling.tiles*tasks(s.in, outputsPerTable), s.backwardSigned)
+	} else {
+		for i, v := range s.bias.gradient {
+			s.base[i] = -s.input.shift * v
+		}
+		parallel(s.threads, s.tiling.tiles*tasks(s.in, inputsPerTask), s.backwardTask)
 	}
-	parallel(s.threads, s.tiling.tiles*tasks(s.in, inputsPerTask), s.backwardTask)
 	s.mask(s.weight.gradient)
 }
 
