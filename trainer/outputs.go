@@ -31,32 +31,40 @@ const (
 	outputsPerTable = kernel.MaxWidth
 )
 
+// signTable returns scratch memory for a table. On the stack, it would begin
+// anywhere in a cache line, and each second vector lie in two.
+func (s *source) signTable(thread int) []float32 {
+	s.tables[thread] = grow(s.tables[thread], kernel.MaxSignTable)
+	return s.tables[thread]
+}
+
 // presentOutputs computes the fields of some samples in one tile.
-func (s *source) presentOutputs(_, task int) {
-	var table [kernel.MaxSignTable]float32
+func (s *source) presentOutputs(thread, task int) {
+	table := s.signTable(thread)
 	o, width := s.input.outputs, s.tiling.width
 	tile, first, last := part(task, s.batch, samplesPerTable)
-	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
-	fillRows(rows, s.tiling.tile(s.base, tile))
-	weights := s.tiling.tile(s.weight.value, tile)
+	rows, weights := s.tiling.tile(s.field, tile)[first*width:last*width], s.tiling.tile(s.weight.value, tile)
+	from := s.tiling.tile(s.base, tile)
 	for i := 0; i < s.in; i += kernel.Lane {
-		from, place := o.tiling.place(i)
-		bits := o.bySample[(from*s.batch+first)*o.perRow()+place/kernel.Lane:]
-		sums := kernel.SumSigns(table[:], weights[i*width:min(i+kernel.Lane, s.in)*width], width)
-		kernel.AddSigned(rows, sums, width, bits, o.perRow())
+		of, place := o.tiling.place(i)
+		bits := o.bySample[(of*s.batch+first)*o.perRow()+place/kernel.Lane:]
+		sums := kernel.SumSigns(table, weights[i*width:min(i+kernel.Lane, s.in)*width], width)
+		kernel.AddSigned(rows, from, sums, width, bits, o.perRow())
+		from = rows
 	}
 }
 
 // backwardOutputs sets the gradients of the weights of some inputs in one tile.
-func (s *source) backwardOutputs(_, task int) {
-	var table [kernel.MaxSignTable]float32
+func (s *source) backwardOutputs(thread, task int) {
+	table := s.signTable(thread)
+	var zeros [kernel.MaxWidth]float32
 	m, width := s.input.outputs.byNeuron, s.tiling.width
 	tile, first, last := part(task, s.in, outputsPerTable)
-	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
-	clear(rows)
-	slopes := s.tiling.tile(s.slope, tile)
+	rows, slopes := s.tiling.tile(s.weight.gradient, tile)[first*width:last*width], s.tiling.tile(s.slope, tile)
+	from := zeros[:width]
 	for b := 0; b < s.batch; b += kernel.Lane {
-		sums := kernel.SumSigns(table[:], slopes[b*width:min(b+kernel.Lane, s.batch)*width], width)
-		kernel.AddSigned(rows, sums, width, m.Bits[first*m.Words+b/kernel.Lane:], m.Words)
+		sums := kernel.SumSigns(table, slopes[b*width:min(b+kernel.Lane, s.batch)*width], width)
+		kernel.AddSigned(rows, from, sums, width, m.Bits[first*m.Words+b/kernel.Lane:], m.Words)
+		from = rows
 	}
 }

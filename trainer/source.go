@@ -26,6 +26,8 @@ type source struct {
 	field []float32 // [batch] rows, or [contexts]
 	slope []float32 // [batch] rows, or [tasks][contexts]: derivative of the loss by the field
 
+	tables [][]float32 // by thread
+
 	presentTask, backwardTask     func(thread, task int) // made once: a closure would be allocated each time
 	presentSigned, backwardSigned func(thread, task int) // of outputs
 }
@@ -33,7 +35,7 @@ type source struct {
 func newSource(t tiling, in int, c connection, most, threads int) *source {
 	s := &source{
 		tiling: t, in: in, threads: threads,
-		bias: newParameter(t, 1, true), base: make([]float32, t.size(1)),
+		bias: newParameter(t, 1, true), base: make([]float32, t.size(1)), tables: make([][]float32, threads),
 	}
 	if drawn := c.drawn(in, most); drawn > 0 {
 		s.sparse = newSparse(t.neurons, drawn, threads)

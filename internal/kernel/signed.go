@@ -53,31 +53,38 @@ func sumSignsGeneric(table, m []float32, width, groups int) {
 	}
 }
 
-// AddSigned adds to row i of dst the rows of m that SumSigns made table of,
-// with the signs that the bits of bits[i·stride] are, lowest first: + where one
-// is set. Rows are width floats. dst may not overlap table.
-func AddSigned(dst, table []float32, width int, bits []uint16, stride int) {
+// AddSigned sets row i of dst to that of from plus the rows of m that SumSigns
+// made table of, with the signs that the bits of bits[i·stride] are, lowest
+// first: + where one is set. Rows are width floats. from is dst, or one row for
+// all; no other arguments may overlap.
+func AddSigned(dst, from, table []float32, width int, bits []uint16, stride int) {
 	if width <= 0 || width%Lane != 0 || width > MaxWidth {
 		panic("kernel: AddSigned of a bad width")
 	}
 	rows, groups := len(dst)/width, len(table)/(signSums*width)
-	if len(dst)%width != 0 || len(table)%(signSums*width) != 0 || groups > Lane/signGroup {
+	if len(dst)%width != 0 || len(from) != len(dst) && len(from) != width ||
+		len(table)%(signSums*width) != 0 || groups < 1 || groups > Lane/signGroup {
 		panic("kernel: AddSigned of slices that do not match")
 	}
-	if rows == 0 || groups == 0 {
+	if rows == 0 {
 		return
 	}
 	if stride <= 0 || (rows-1)*stride >= len(bits) {
 		panic("kernel: AddSigned of too few signs")
 	}
-	addSigned(dst, table, width, groups, bits, stride)
+	next := width // from a row of from to the next one
+	if len(from) == width {
+		next = 0
+	}
+	addSigned(dst, from, next, table, width, groups, bits, stride)
 }
 
 // addSignedGeneric is AddSigned in plain Go. The last group comes first, as in
 // the vector kernels.
-func addSignedGeneric(dst, table []float32, width, groups int, bits []uint16, stride int) {
+func addSignedGeneric(dst, from []float32, next int, table []float32, width, groups int, bits []uint16, stride int) {
 	for i := range len(dst) / width {
 		dst := dst[i*width:][:width]
+		copy(dst, from[i*next:])
 		word := int(bits[i*stride])
 		for g := groups - 1; g >= 0; g-- {
 			sum := table[(g*signSums+word>>(g*signGroup)%signSums)*width:][:len(dst)]

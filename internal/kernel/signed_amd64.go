@@ -13,14 +13,14 @@ func sumSigns(table, m []float32, width, groups int) {
 	}
 }
 
-func addSigned(dst, table []float32, width, groups int, bits []uint16, stride int) {
+func addSigned(dst, from []float32, next int, table []float32, width, groups int, bits []uint16, stride int) {
 	lanes, rows := width/Lane, len(dst)/width
 	switch path {
 	case AVX512:
-		addSignedAVX512(&dst[0], &table[0], &bits[0], 2*stride, rows, groups, lanes)
+		addSignedAVX512(&dst[0], &from[0], &table[0], &bits[0], 4*next, 2*stride, rows, groups, lanes)
 	case AVX2:
-		addSignedAVX2(&dst[0], &table[0], &bits[0], 2*stride, rows, groups, lanes)
+		addSignedAVX2(&dst[0], &from[0], &table[0], &bits[0], 4*next, 2*stride, rows, groups, lanes)
 	default:
-		addSignedGeneric(dst, table, width, groups, bits, stride)
+		addSignedGeneric(dst, from, next, table, width, groups, bits, stride)
 	}
 }

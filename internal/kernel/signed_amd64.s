@@ -88,10 +88,10 @@ column:
 	VZEROUPPER
 	RET
 
-// func addSignedAVX512(dst *float32, table *float32, bits *uint16, stride int, rows int, groups int, lanes int)
+// func addSignedAVX512(dst *float32, from *float32, table *float32, bits *uint16, next int, stride int, rows int, groups int, lanes int)
 // Requires: AVX, AVX512F
-TEXT ·addSignedAVX512(SB), NOSPLIT, $0-56
-	MOVQ lanes+48(FP), AX
+TEXT ·addSignedAVX512(SB), NOSPLIT, $0-72
+	MOVQ lanes+64(FP), AX
 	CMPQ AX, $0x01
 	JEQ  width1
 	CMPQ AX, $0x02
@@ -104,28 +104,31 @@ TEXT ·addSignedAVX512(SB), NOSPLIT, $0-56
 	JEQ  width5
 	CMPQ AX, $0x06
 	JEQ  width6
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row7:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VMOVUPS 256(BX), Z4
-	VMOVUPS 320(BX), Z5
-	VMOVUPS 384(BX), Z6
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
+	VMOVUPS 320(SI), Z5
+	VMOVUPS 384(SI), Z6
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of7
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of7
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of7
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -184,33 +187,36 @@ groups1of7:
 	VMOVUPS Z5, 320(BX)
 	VMOVUPS Z6, 384(BX)
 	ADDQ    $0x000001c0, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row7
 	VZEROUPPER
 	RET
 
 width6:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row6:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VMOVUPS 256(BX), Z4
-	VMOVUPS 320(BX), Z5
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
+	VMOVUPS 320(SI), Z5
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of6
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of6
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of6
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -264,32 +270,35 @@ groups1of6:
 	VMOVUPS Z4, 256(BX)
 	VMOVUPS Z5, 320(BX)
 	ADDQ    $0x00000180, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row6
 	VZEROUPPER
 	RET
 
 width5:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row5:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	VMOVUPS 256(BX), Z4
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	VMOVUPS 256(SI), Z4
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of5
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of5
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of5
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -338,31 +347,34 @@ groups1of5:
 	VMOVUPS Z3, 192(BX)
 	VMOVUPS Z4, 256(BX)
 	ADDQ    $0x00000140, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row5
 	VZEROUPPER
 	RET
 
 width4:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row4:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	VMOVUPS 192(BX), Z3
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	VMOVUPS 192(SI), Z3
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of4
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of4
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of4
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -406,30 +418,33 @@ groups1of4:
 	VMOVUPS Z2, 128(BX)
 	VMOVUPS Z3, 192(BX)
 	ADDQ    $0x00000100, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row4
 	VZEROUPPER
 	RET
 
 width3:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row3:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	VMOVUPS 128(BX), Z2
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	VMOVUPS 128(SI), Z2
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of3
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of3
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of3
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -468,29 +483,32 @@ groups1of3:
 	VMOVUPS Z1, 64(BX)
 	VMOVUPS Z2, 128(BX)
 	ADDQ    $0x000000c0, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row3
 	VZEROUPPER
 	RET
 
 width2:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row2:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Z0
-	VMOVUPS 64(BX), Z1
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Z0
+	VMOVUPS 64(SI), Z1
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of2
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of2
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of2
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -524,28 +542,31 @@ groups1of2:
 	VMOVUPS Z0, (BX)
 	VMOVUPS Z1, 64(BX)
 	ADDQ    $0x00000080, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row2
 	VZEROUPPER
 	RET
 
 width1:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row1:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Z0
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Z0
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of1
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of1
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of1
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -574,7 +595,7 @@ groups1of1:
 	VADDPS  (AX)(DX*1), Z0, Z0
 	VMOVUPS Z0, (BX)
 	ADDQ    $0x00000040, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row1
 	VZEROUPPER
 	RET
@@ -663,10 +684,10 @@ column:
 	VZEROUPPER
 	RET
 
-// func addSignedAVX2(dst *float32, table *float32, bits *uint16, stride int, rows int, groups int, lanes int)
+// func addSignedAVX2(dst *float32, from *float32, table *float32, bits *uint16, next int, stride int, rows int, groups int, lanes int)
 // Requires: AVX
-TEXT ·addSignedAVX2(SB), NOSPLIT, $0-56
-	MOVQ lanes+48(FP), AX
+TEXT ·addSignedAVX2(SB), NOSPLIT, $0-72
+	MOVQ lanes+64(FP), AX
 	CMPQ AX, $0x01
 	JEQ  width1
 	CMPQ AX, $0x02
@@ -679,35 +700,38 @@ TEXT ·addSignedAVX2(SB), NOSPLIT, $0-56
 	JEQ  width5
 	CMPQ AX, $0x06
 	JEQ  width6
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row7:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VMOVUPS 128(BX), Y4
-	VMOVUPS 160(BX), Y5
-	VMOVUPS 192(BX), Y6
-	VMOVUPS 224(BX), Y7
-	VMOVUPS 256(BX), Y8
-	VMOVUPS 288(BX), Y9
-	VMOVUPS 320(BX), Y10
-	VMOVUPS 352(BX), Y11
-	VMOVUPS 384(BX), Y12
-	VMOVUPS 416(BX), Y13
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS 224(SI), Y7
+	VMOVUPS 256(SI), Y8
+	VMOVUPS 288(SI), Y9
+	VMOVUPS 320(SI), Y10
+	VMOVUPS 352(SI), Y11
+	VMOVUPS 384(SI), Y12
+	VMOVUPS 416(SI), Y13
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of7
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of7
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of7
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -801,39 +825,42 @@ groups1of7:
 	VMOVUPS Y12, 384(BX)
 	VMOVUPS Y13, 416(BX)
 	ADDQ    $0x000001c0, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row7
 	VZEROUPPER
 	RET
 
 width6:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row6:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VMOVUPS 128(BX), Y4
-	VMOVUPS 160(BX), Y5
-	VMOVUPS 192(BX), Y6
-	VMOVUPS 224(BX), Y7
-	VMOVUPS 256(BX), Y8
-	VMOVUPS 288(BX), Y9
-	VMOVUPS 320(BX), Y10
-	VMOVUPS 352(BX), Y11
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS 224(SI), Y7
+	VMOVUPS 256(SI), Y8
+	VMOVUPS 288(SI), Y9
+	VMOVUPS 320(SI), Y10
+	VMOVUPS 352(SI), Y11
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of6
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of6
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of6
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -917,37 +944,40 @@ groups1of6:
 	VMOVUPS Y10, 320(BX)
 	VMOVUPS Y11, 352(BX)
 	ADDQ    $0x00000180, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row6
 	VZEROUPPER
 	RET
 
 width5:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row5:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VMOVUPS 128(BX), Y4
-	VMOVUPS 160(BX), Y5
-	VMOVUPS 192(BX), Y6
-	VMOVUPS 224(BX), Y7
-	VMOVUPS 256(BX), Y8
-	VMOVUPS 288(BX), Y9
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS 224(SI), Y7
+	VMOVUPS 256(SI), Y8
+	VMOVUPS 288(SI), Y9
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of5
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of5
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of5
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -1021,35 +1051,38 @@ groups1of5:
 	VMOVUPS Y8, 256(BX)
 	VMOVUPS Y9, 288(BX)
 	ADDQ    $0x00000140, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row5
 	VZEROUPPER
 	RET
 
 width4:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row4:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VMOVUPS 128(BX), Y4
-	VMOVUPS 160(BX), Y5
-	VMOVUPS 192(BX), Y6
-	VMOVUPS 224(BX), Y7
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	VMOVUPS 192(SI), Y6
+	VMOVUPS 224(SI), Y7
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of4
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of4
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of4
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -1113,33 +1146,36 @@ groups1of4:
 	VMOVUPS Y6, 192(BX)
 	VMOVUPS Y7, 224(BX)
 	ADDQ    $0x00000100, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row4
 	VZEROUPPER
 	RET
 
 width3:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row3:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	VMOVUPS 128(BX), Y4
-	VMOVUPS 160(BX), Y5
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	VMOVUPS 128(SI), Y4
+	VMOVUPS 160(SI), Y5
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of3
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of3
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of3
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -1193,31 +1229,34 @@ groups1of3:
 	VMOVUPS Y4, 128(BX)
 	VMOVUPS Y5, 160(BX)
 	ADDQ    $0x000000c0, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row3
 	VZEROUPPER
 	RET
 
 width2:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row2:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	VMOVUPS 64(BX), Y2
-	VMOVUPS 96(BX), Y3
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	VMOVUPS 64(SI), Y2
+	VMOVUPS 96(SI), Y3
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of2
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of2
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of2
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -1261,29 +1300,32 @@ groups1of2:
 	VMOVUPS Y2, 64(BX)
 	VMOVUPS Y3, 96(BX)
 	ADDQ    $0x00000080, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row2
 	VZEROUPPER
 	RET
 
 width1:
-	MOVQ table+8(FP), AX
+	MOVQ table+16(FP), AX
 	MOVQ dst+0(FP), BX
-	MOVQ bits+16(FP), SI
-	MOVQ stride+24(FP), DI
-	MOVQ rows+32(FP), R8
-	MOVQ groups+40(FP), R9
+	MOVQ from+8(FP), SI
+	MOVQ bits+24(FP), DI
+	MOVQ next+32(FP), R8
+	MOVQ stride+40(FP), R9
+	MOVQ rows+48(FP), R10
+	MOVQ groups+56(FP), R11
 
 row1:
-	MOVWLZX (SI), CX
-	ADDQ    DI, SI
-	VMOVUPS (BX), Y0
-	VMOVUPS 32(BX), Y1
-	CMPQ    R9, $0x01
+	MOVWLZX (DI), CX
+	ADDQ    R9, DI
+	VMOVUPS (SI), Y0
+	VMOVUPS 32(SI), Y1
+	ADDQ    R8, SI
+	CMPQ    R11, $0x01
 	JEQ     groups1of1
-	CMPQ    R9, $0x02
+	CMPQ    R11, $0x02
 	JEQ     groups2of1
-	CMPQ    R9, $0x03
+	CMPQ    R11, $0x03
 	JEQ     groups3of1
 	MOVL    CX, DX
 	SHRL    $0x0c, DX
@@ -1317,7 +1359,7 @@ groups1of1:
 	VMOVUPS Y0, (BX)
 	VMOVUPS Y1, 32(BX)
 	ADDQ    $0x00000040, BX
-	DECQ    R8
+	DECQ    R10
 	JNZ     row1
 	VZEROUPPER
 	RET

@@ -9,17 +9,17 @@ package kernel
 //go:noescape
 func sumSignsAVX512(table *float32, m *float32, width int, groups int)
 
-// addSignedAVX512 is AddSigned for rows of 16·lanes floats and a stride in bytes.
+// addSignedAVX512 is AddSigned for rows of 16·lanes floats. next and stride are in bytes.
 //
 //go:noescape
-func addSignedAVX512(dst *float32, table *float32, bits *uint16, stride int, rows int, groups int, lanes int)
+func addSignedAVX512(dst *float32, from *float32, table *float32, bits *uint16, next int, stride int, rows int, groups int, lanes int)
 
 // sumSignsAVX2 is SumSigns for whole groups of rows of so many bytes.
 //
 //go:noescape
 func sumSignsAVX2(table *float32, m *float32, width int, groups int)
 
-// addSignedAVX2 is AddSigned for rows of 16·lanes floats and a stride in bytes.
+// addSignedAVX2 is AddSigned for rows of 16·lanes floats. next and stride are in bytes.
 //
 //go:noescape
-func addSignedAVX2(dst *float32, table *float32, bits *uint16, stride int, rows int, groups int, lanes int)
+func addSignedAVX2(dst *float32, from *float32, table *float32, bits *uint16, next int, stride int, rows int, groups int, lanes int)

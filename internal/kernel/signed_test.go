@@ -10,8 +10,8 @@ import (
 // signedShapes are widths and numbers of rows whose sums make a table.
 func signedShapes(test func(width, rows int)) {
 	for width := Lane; width <= MaxWidth; width += Lane {
-		for rows := range Lane + 1 {
-			test(width, rows)
+		for rows := range Lane {
+			test(width, rows+1)
 		}
 	}
 }
@@ -49,9 +49,13 @@ func TestAddSignedEqualsGeneric(t *testing.T) {
 					got, intact := guarded[float32](t, n*width)
 					want := make([]float32, n*width)
 					copy(want, got)
-					AddSigned(got, table, width, bits, stride)
-					addSignedGeneric(want, table, width, groups, bits, stride)
+					AddSigned(got, got, table, width, bits, stride)
+					addSignedGeneric(want, want, width, table, width, groups, bits, stride)
 					same(t, "rows", got, want)
+					from := floats(t, r, width, 1)
+					AddSigned(got, from, table, width, bits, stride)
+					addSignedGeneric(want, from, 0, table, width, groups, bits, stride)
+					same(t, "rows from one", got, want)
 					intact()
 				}
 			}
@@ -76,7 +80,7 @@ func TestAddSignedEqualsSum(t *testing.T) {
 			const n = 5
 			m, bits := floats(t, r, rows*width, 1), randomWords(r, n)
 			got, want := make([]float32, n*width), make([]float32, n*width)
-			AddSigned(got, SumSigns(table, m, width), width, bits, 1)
+			AddSigned(got, got, SumSigns(table, m, width), width, bits, 1)
 			for i := range want {
 				var sum float64
 				for k := range rows {
@@ -96,7 +100,7 @@ func TestSignedKeepsSpecialNumbers(t *testing.T) {
 		table, m := make([]float32, MaxSignTable), make([]float32, Lane*Lane)
 		m[3*Lane], m[3*Lane+1] = float32(math.NaN()), float32(math.Inf(1))
 		dst := make([]float32, 2*Lane)
-		AddSigned(dst, SumSigns(table, m, Lane), Lane, []uint16{0, 1 << 3}, 1)
+		AddSigned(dst, dst, SumSigns(table, m, Lane), Lane, []uint16{0, 1 << 3}, 1)
 		for i, sign := range []int{-1, 1} {
 			if got := dst[i*Lane]; got == got {
 				t.Errorf("sign %d of NaN gives %g", sign, got)
@@ -116,11 +120,13 @@ func TestSignedOfBadSizes(t *testing.T) {
 	panics(t, "width", func() { SumSigns(table, m[:24], 24) })
 	panics(t, "rows", func() { SumSigns(table, m, 16) })
 	panics(t, "part of a row", func() { SumSigns(table, m[:15], 16) })
-	panics(t, "width", func() { AddSigned(dst, table[:512], 128, []uint16{1}, 1) })
-	panics(t, "table", func() { AddSigned(dst, table[:255], 16, []uint16{1, 2}, 1) })
-	panics(t, "groups", func() { AddSigned(dst, table[:5*256], 16, []uint16{1, 2}, 1) })
-	panics(t, "bits", func() { AddSigned(dst, table[:256], 16, []uint16{1, 2}, 2) })
-	panics(t, "stride", func() { AddSigned(dst, table[:256], 16, []uint16{1, 2}, -1) })
+	panics(t, "width", func() { AddSigned(dst, dst, table[:512], 128, []uint16{1}, 1) })
+	panics(t, "table", func() { AddSigned(dst, dst, table[:255], 16, []uint16{1, 2}, 1) })
+	panics(t, "groups", func() { AddSigned(dst, dst, table[:5*256], 16, []uint16{1, 2}, 1) })
+	panics(t, "from", func() { AddSigned(dst, dst[:8], table[:256], 16, []uint16{1, 2}, 1) })
+	panics(t, "no table", func() { AddSigned(dst, dst, nil, 16, []uint16{1, 2}, 1) })
+	panics(t, "bits", func() { AddSigned(dst, dst, table[:256], 16, []uint16{1, 2}, 2) })
+	panics(t, "stride", func() { AddSigned(dst, dst, table[:256], 16, []uint16{1, 2}, -1) })
 }
 
 func FuzzSigned(f *testing.F) {
@@ -128,16 +134,16 @@ func FuzzSigned(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, lanes, rows, n uint8) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		width := Lane * (1 + int(lanes)%7)
-		m, bits := floats(t, r, int(rows)%(Lane+1)*width, 1), randomWords(r, int(n))
+		m, bits := floats(t, r, (1+int(rows)%Lane)*width, 1), randomWords(r, int(n))
 		padded := make([]float32, (len(m)/width+signGroup-1)/signGroup*signGroup*width)
 		copy(padded, m)
 		groups := len(padded) / width / signGroup
 		want, wantTable := make([]float32, int(n)*width), make([]float32, signSums*groups*width)
 		sumSignsGeneric(wantTable, padded, width, groups)
-		addSignedGeneric(want, wantTable, width, groups, bits, 1)
+		addSignedGeneric(want, want, width, wantTable, width, groups, bits, 1)
 		eachPath(t, func(t *testing.T) {
 			got := make([]float32, len(want))
-			AddSigned(got, SumSigns(make([]float32, MaxSignTable), m, width), width, bits, 1)
+			AddSigned(got, got, SumSigns(make([]float32, MaxSignTable), m, width), width, bits, 1)
 			same(t, "rows", got, want)
 		})
 	})
@@ -155,7 +161,7 @@ func BenchmarkAddSigned(b *testing.B) {
 	for _, width := range []int{16, 64, 112} {
 		table, dst := make([]float32, MaxSignTable/MaxWidth*width), make([]float32, samples*width)
 		b.Run(fmt.Sprintf("width=%d", width), func(b *testing.B) {
-			benchEachPath(b, samples*Lane*width, func() { AddSigned(dst, table, width, bits, 1) })
+			benchEachPath(b, samples*Lane*width, func() { AddSigned(dst, dst, table, width, bits, 1) })
 		})
 	}
 }

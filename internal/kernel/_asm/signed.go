@@ -81,8 +81,8 @@ type signedRows struct {
 }
 
 func addSigned(s isa) {
-	begin(s, "addSigned", "func(dst, table *float32, bits *uint16, stride, rows, groups, lanes int)",
-		"is AddSigned for rows of 16·lanes floats and a stride in bytes.")
+	begin(s, "addSigned", "func(dst, from, table *float32, bits *uint16, next, stride, rows, groups, lanes int)",
+		"is AddSigned for rows of 16·lanes floats. next and stride are in bytes.")
 	width := argument("lanes")
 	for lanes := 1; lanes < maxLanes; lanes++ {
 		CMPQ(width, Imm(uint64(lanes)))
@@ -97,8 +97,8 @@ func addSigned(s isa) {
 // write writes the loop for a width, and returns. Fewer than four groups are
 // the last of what four would be.
 func (r signedRows) write() {
-	dst, bits, stride := argument("dst"), argument("bits"), argument("stride")
-	rows, groups := argument("rows"), argument("groups")
+	dst, from, bits := argument("dst"), argument("from"), argument("bits")
+	next, stride, rows, groups := argument("next"), argument("stride"), argument("rows"), argument("groups")
 	row := make([]reg.VecVirtual, 64*r.lanes/r.s.bytes())
 	for i := range row {
 		row[i] = r.s.vector()
@@ -107,8 +107,9 @@ func (r signedRows) write() {
 	MOVWLZX(Mem{Base: bits}, r.word.As32())
 	ADDQ(stride, bits)
 	for i, v := range row {
-		VMOVUPS(at(r.s, dst, i), v)
+		VMOVUPS(at(r.s, from, i), v)
 	}
+	ADDQ(next, from)
 	for g := 1; g < lanes/signGroup; g++ {
 		CMPQ(groups, Imm(uint64(g)))
 		JEQ(LabelRef(label("groups", g) + label("of", r.lanes)))
