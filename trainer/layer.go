@@ -47,7 +47,7 @@ type scratch struct {
 // layerTasks are the layer's parallel tasks, made once: a closure would be
 // allocated each time.
 type layerTasks struct {
-	activate, bin, sample, estimate, backward func(thread, task int)
+	activate, again, bin, sample, estimate, backward func(thread, task int)
 }
 
 // blockRows are the rows of a block of samples in one tile. A block has at
@@ -100,13 +100,19 @@ func (l *layer) rows(thread, task int) *blockRows {
 	return r
 }
 
-// activate computes the firing probabilities from the fields.
-func (l *layer) activate() {
-	l.blocks(l.tasks.activate)
+// activate computes the firing probabilities from the fields of a presentation.
+func (l *layer) activate(presentation int) {
+	if presentation == 1 {
+		l.blocks(l.tasks.activate)
+	} else {
+		l.blocks(l.tasks.again)
+	}
 	l.clock.lap(Activation)
 }
 
 func (l *layer) activateBlock(thread, task int) { l.activation.forward(l.rows(thread, task)) }
+
+func (l *layer) againBlock(thread, task int) { l.activation.again(l.rows(thread, task)) }
 
 // sample draws the outputs of a presentation and returns them as an input; if
 // turned, by neuron too. Those by neuron of the presentation before stay.

@@ -82,7 +82,7 @@ func planLayer(p plan, neurons int, inputs map[origin]int, most int, gamma []flo
 		l.scratch = append(l.scratch, scratch{estimator: e})
 	}
 	l.tasks = layerTasks{
-		activate: l.activateBlock, sample: l.sampleBlock, estimate: l.estimateNeurons, backward: l.backwardBlock,
+		activate: l.activateBlock, again: l.againBlock, sample: l.sampleBlock, estimate: l.estimateNeurons, backward: l.backwardBlock,
 		bin: func(thread, task int) { l.binning.task(l, thread, task) },
 	}
 	return l, nil
@@ -161,7 +161,7 @@ func (n *network) present(l *layer, p plan, given *[origins]input, presentation 
 			l.clock.lap(l.sources[i].stages.forward)
 		}
 	}
-	l.activate()
+	l.activate(presentation)
 }
 
 // result is what a batch gave, beside the layers' terms.
