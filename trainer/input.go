@@ -3,27 +3,23 @@ package trainer
 import "github.com/goal-search/goal-search/internal/kernel"
 
 // input is what one source of a layer receives over a batch. Value i of sample
-// b is what the lists hold there, or 0, less shift: pixels are listed where
-// they are not black. Images of few black pixels come as their bytes, of which
-// value i is the scaled one less shift. Outputs of -1 and +1 come as signs.
+// b is what the lists hold there, or 0. Outputs of -1 and +1, and images, come
+// in forms of their own.
 type input struct {
 	bySample *kernel.Lists
 	byInput  *kernel.Lists // the transpose; only learning needs it
-	shift    float32
-	// inputsPerSegment and samplesPerSegment cut bySample and byInput; 0 for not.
-	inputsPerSegment, samplesPerSegment int
 
 	silent  bool     // nothing is listed
 	context []uint8  // of labels: each sample's, dataset.Classes if it is withheld
 	outputs *outputs // nil for what are none
-	pixels  *pixels  // nil for lists
+	images  images   // nil for what are none
+	shift   float32  // of images
 }
 
 // lister makes an input's lists.
 type lister struct {
 	bySample, byInput kernel.Lists
 	context           []uint8
-	columns           []byte // images by pixel
 }
 
 // silence lists nothing: the input of a lateral source before the first

@@ -16,21 +16,24 @@ type network struct {
 	threads      int
 	clock        *clock // of the hidden layer
 
-	scale   float32 // of a pixel: what is listed for it
-	shift   float32 // of every pixel
-	pixels  pixels  // of the batch's images
-	touched byte    // keeps the reads of touch
-	dense   float64 // from which share of pixels that are not black lists are slower
-	images  lister
-	labels  lister
-	silent  lister
-	given   [origins]input // by origin
-	theta   []float32      // of the output neurons, [classes][batch]
+	shift  float32 // of every pixel
+	dense  float64 // from which share of pixels that are not black lists are slower
+	listed listedImages
+	whole  wholeImages
+	batch  int
+	labels lister
+	silent lister
+	given  [origins]input // by origin
+	theta  []float32      // of the output neurons, [classes][batch]
 }
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
-	n := &network{architecture: a, threads: max(threads, 1), dense: denseFrom, scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
+	pixel := float32(1 / scale.Std)
+	n := &network{
+		architecture: a, threads: max(threads, 1), dense: denseFrom, shift: float32(scale.Mean / scale.Std),
+		listed: newListedImages(pixel, max(threads, 1)), whole: wholeImages{scale: pixel},
+	}
 	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
@@ -103,45 +106,13 @@ func (n *network) initialise(seed uint64) {
 	}
 }
 
-// load takes the chosen images: lists of their pixels, unless most of these
-// are not black.
-func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input {
-	p := &n.pixels
-	p.rows, p.scale = p.rows[:0], n.scale
-	for _, i := range chosen {
-		p.rows = append(p.rows, images.Image(int(i)))
-		n.touched += touch(p.rows[len(p.rows)-1])
-	}
-	defer n.clock.lap(ListPixels)
-	if mostlyBlack(p.rows, n.dense) {
-		in := n.images.images(p.rows, n.scale, n.hidden.tiling.tiles > 1, learn)
-		in.shift = n.shift
-		return in
-	}
-	if learn {
-		p.turn(&n.images)
-	}
-	return input{pixels: p, shift: n.shift}
-}
-
-// touch reads a byte of each cache line of an image that lies anywhere in
-// memory: these reads wait for memory together, those of a list one by one.
-func touch(image []byte) (sum byte) {
-	const line = 64
-	for i := 0; i < len(image); i += line {
-		sum += image[i]
-	}
-	return sum
-}
-
 // forward computes both layers' firing probabilities for a batch of images.
 // labels is silence when the label is withheld.
 func (n *network) forward(images, labels input, draw drawer, learn bool) {
-	batch := len(n.pixels.rows)
-	n.hidden.resize(batch)
-	n.output.resize(batch)
+	n.hidden.resize(n.batch)
+	n.output.resize(n.batch)
 	given := &n.given
-	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(batch, n.hidden.tiling.neurons)
+	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(n.batch, n.hidden.tiling.neurons)
 	for presentation := 1; presentation <= n.architecture.presentations; presentation++ {
 		n.present(n.hidden, n.architecture.hidden, given, presentation)
 		last := presentation == n.architecture.presentations

@@ -128,11 +128,12 @@ func (s *source) presentSamples(_, task int) {
 	width := s.tiling.width
 	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
-	if p := s.input.pixels; p != nil {
-		addBytes(rows, s.tiling.tile(s.weight.value, tile), width, p.rows[first:last], p.scale)
+	if s.input.images != nil {
+		s.input.images.present(rows, s.tiling.tile(s.weight.value, tile), width, first, last)
 		return
 	}
-	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, s.batch, first, last, s.input.inputsPerSegment)
+	l := s.input.bySample
+	kernel.AddLists(rows, s.tiling.tile(s.weight.value, tile), width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
 }
 
 // tasks returns into how many parts of that size n is cut.
@@ -173,22 +174,30 @@ func (s *source) backward() {
 		for i, v := range s.bias.gradient {
 			s.base[i] = -s.input.shift * v
 		}
-		parallel(s.threads, s.tiling.tiles*tasks(s.in, inputsPerTask), s.backwardTask)
+		parallel(s.threads, s.tiling.tiles*tasks(s.in, s.inputsPerTask()), s.backwardTask)
 	}
 	s.mask(s.weight.gradient)
 }
 
+func (s *source) inputsPerTask() int {
+	if s.input.images != nil {
+		return s.input.images.pixelsPerTask()
+	}
+	return inputsPerTask
+}
+
 // backwardInputs sets the gradients of the weights of some inputs in one tile.
-func (s *source) backwardInputs(_, task int) {
-	tile, first, last := part(task, s.in, inputsPerTask)
+func (s *source) backwardInputs(thread, task int) {
+	tile, first, last := part(task, s.in, s.inputsPerTask())
 	width := s.tiling.width
 	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
-	if p := s.input.pixels; p != nil {
-		addBytes(rows, s.tiling.tile(s.slope, tile), width, p.columns[first:last], p.scale)
+	if s.input.images != nil {
+		s.input.images.backward(thread, rows, s.tiling.tile(s.slope, tile), width, first, last)
 		return
 	}
-	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, s.in, first, last, s.input.samplesPerSegment)
+	l := s.input.byInput
+	kernel.AddLists(rows, s.tiling.tile(s.slope, tile), width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
 }
 
 // rowsPerSum is how many rows are added in float32 before the sum goes on in

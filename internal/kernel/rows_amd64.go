@@ -17,3 +17,23 @@ func addLists(dst, m []float32, width int, first, last, index []int32, value []f
 		sumListsAVX2(&dst[0], &m[0], &first[0], &last[0], &index[0], n, lanes)
 	}
 }
+
+func addPacked(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
+	lanes, n := width/Lane, len(first)
+	switch path {
+	case Generic:
+		addPackedGeneric(dst, m, width, first, last, entry, table)
+	case AVX512:
+		addPackedAVX512(&dst[0], &m[0], &first[0], &last[0], &entry[0], &table[0], n, lanes)
+	default:
+		addPackedAVX2(&dst[0], &m[0], &first[0], &last[0], &entry[0], &table[0], n, lanes)
+	}
+}
+
+func turnPacked(dst []uint16, end, first, last []uint32, entry []uint16) {
+	if path == Generic {
+		turnPackedGeneric(dst, end, first, last, entry)
+		return
+	}
+	turnPackedX86(&dst[0], &end[0], &first[0], &last[0], &entry[0], len(first))
+}

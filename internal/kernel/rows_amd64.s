@@ -783,6 +783,350 @@ next1:
 	VZEROUPPER
 	RET
 
+// func addPackedAVX512(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
+// Requires: AVX, AVX512F
+TEXT ·addPackedAVX512(SB), NOSPLIT, $0-64
+	MOVQ lanes+56(FP), AX
+	CMPQ AX, $0x01
+	JEQ  width1
+	CMPQ AX, $0x02
+	JEQ  width2
+	CMPQ AX, $0x03
+	JEQ  width3
+	CMPQ AX, $0x04
+	JEQ  width4
+	CMPQ AX, $0x05
+	JEQ  width5
+	CMPQ AX, $0x06
+	JEQ  width6
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list7:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next7
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	VMOVUPS 256(AX), Z4
+	VMOVUPS 320(AX), Z5
+	VMOVUPS 384(AX), Z6
+
+one7:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x000001c0, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Z7
+	VFMADD231PS  (R10), Z7, Z0
+	VFMADD231PS  64(R10), Z7, Z1
+	VFMADD231PS  128(R10), Z7, Z2
+	VFMADD231PS  192(R10), Z7, Z3
+	VFMADD231PS  256(R10), Z7, Z4
+	VFMADD231PS  320(R10), Z7, Z5
+	VFMADD231PS  384(R10), Z7, Z6
+	INCQ         R9
+	JNZ          one7
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z3, 192(AX)
+	VMOVUPS      Z4, 256(AX)
+	VMOVUPS      Z5, 320(AX)
+	VMOVUPS      Z6, 384(AX)
+
+next7:
+	ADDQ $0x000001c0, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list7
+	VZEROUPPER
+	RET
+
+width6:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list6:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next6
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	VMOVUPS 256(AX), Z4
+	VMOVUPS 320(AX), Z5
+
+one6:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000180, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Z6
+	VFMADD231PS  (R10), Z6, Z0
+	VFMADD231PS  64(R10), Z6, Z1
+	VFMADD231PS  128(R10), Z6, Z2
+	VFMADD231PS  192(R10), Z6, Z3
+	VFMADD231PS  256(R10), Z6, Z4
+	VFMADD231PS  320(R10), Z6, Z5
+	INCQ         R9
+	JNZ          one6
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z3, 192(AX)
+	VMOVUPS      Z4, 256(AX)
+	VMOVUPS      Z5, 320(AX)
+
+next6:
+	ADDQ $0x00000180, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list6
+	VZEROUPPER
+	RET
+
+width5:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list5:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next5
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+	VMOVUPS 256(AX), Z4
+
+one5:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000140, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Z5
+	VFMADD231PS  (R10), Z5, Z0
+	VFMADD231PS  64(R10), Z5, Z1
+	VFMADD231PS  128(R10), Z5, Z2
+	VFMADD231PS  192(R10), Z5, Z3
+	VFMADD231PS  256(R10), Z5, Z4
+	INCQ         R9
+	JNZ          one5
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z3, 192(AX)
+	VMOVUPS      Z4, 256(AX)
+
+next5:
+	ADDQ $0x00000140, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list5
+	VZEROUPPER
+	RET
+
+width4:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list4:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next4
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 192(AX), Z3
+
+one4:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000100, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Z4
+	VFMADD231PS  (R10), Z4, Z0
+	VFMADD231PS  64(R10), Z4, Z1
+	VFMADD231PS  128(R10), Z4, Z2
+	VFMADD231PS  192(R10), Z4, Z3
+	INCQ         R9
+	JNZ          one4
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+	VMOVUPS      Z3, 192(AX)
+
+next4:
+	ADDQ $0x00000100, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list4
+	VZEROUPPER
+	RET
+
+width3:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list3:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next3
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 128(AX), Z2
+
+one3:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x000000c0, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Z3
+	VFMADD231PS  (R10), Z3, Z0
+	VFMADD231PS  64(R10), Z3, Z1
+	VFMADD231PS  128(R10), Z3, Z2
+	INCQ         R9
+	JNZ          one3
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+
+next3:
+	ADDQ $0x000000c0, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list3
+	VZEROUPPER
+	RET
+
+width2:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list2:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next2
+	VMOVUPS (AX), Z0
+	VMOVUPS 64(AX), Z1
+
+one2:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000080, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Z2
+	VFMADD231PS  (R10), Z2, Z0
+	VFMADD231PS  64(R10), Z2, Z1
+	INCQ         R9
+	JNZ          one2
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+
+next2:
+	ADDQ $0x00000080, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list2
+	VZEROUPPER
+	RET
+
+width1:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list1:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next1
+	VMOVUPS (AX), Z0
+
+one1:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000040, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Z1
+	VFMADD231PS  (R10), Z1, Z0
+	INCQ         R9
+	JNZ          one1
+	VMOVUPS      Z0, (AX)
+
+next1:
+	ADDQ $0x00000040, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list1
+	VZEROUPPER
+	RET
+
 // func addListsAVX2(dst *float32, m *float32, first *int32, last *int32, index *int32, value *float32, n int, lanes int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·addListsAVX2(SB), NOSPLIT, $0-64
@@ -1764,4 +2108,470 @@ next1:
 	DECQ R9
 	JNZ  list1
 	VZEROUPPER
+	RET
+
+// func addPackedAVX2(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
+// Requires: AVX, FMA3
+TEXT ·addPackedAVX2(SB), NOSPLIT, $0-64
+	MOVQ lanes+56(FP), AX
+	CMPQ AX, $0x01
+	JEQ  width1
+	CMPQ AX, $0x02
+	JEQ  width2
+	CMPQ AX, $0x03
+	JEQ  width3
+	CMPQ AX, $0x04
+	JEQ  width4
+	CMPQ AX, $0x05
+	JEQ  width5
+	CMPQ AX, $0x06
+	JEQ  width6
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list7:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next7
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 288(AX), Y9
+	VMOVUPS 320(AX), Y10
+	VMOVUPS 352(AX), Y11
+	VMOVUPS 384(AX), Y12
+	VMOVUPS 416(AX), Y13
+
+one7:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x000001c0, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Y14
+	VFMADD231PS  (R10), Y14, Y0
+	VFMADD231PS  32(R10), Y14, Y1
+	VFMADD231PS  64(R10), Y14, Y2
+	VFMADD231PS  96(R10), Y14, Y3
+	VFMADD231PS  128(R10), Y14, Y4
+	VFMADD231PS  160(R10), Y14, Y5
+	VFMADD231PS  192(R10), Y14, Y6
+	VFMADD231PS  224(R10), Y14, Y7
+	VFMADD231PS  256(R10), Y14, Y8
+	VFMADD231PS  288(R10), Y14, Y9
+	VFMADD231PS  320(R10), Y14, Y10
+	VFMADD231PS  352(R10), Y14, Y11
+	VFMADD231PS  384(R10), Y14, Y12
+	VFMADD231PS  416(R10), Y14, Y13
+	INCQ         R9
+	JNZ          one7
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      Y8, 256(AX)
+	VMOVUPS      Y9, 288(AX)
+	VMOVUPS      Y10, 320(AX)
+	VMOVUPS      Y11, 352(AX)
+	VMOVUPS      Y12, 384(AX)
+	VMOVUPS      Y13, 416(AX)
+
+next7:
+	ADDQ $0x000001c0, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list7
+	VZEROUPPER
+	RET
+
+width6:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list6:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next6
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 288(AX), Y9
+	VMOVUPS 320(AX), Y10
+	VMOVUPS 352(AX), Y11
+
+one6:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000180, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Y12
+	VFMADD231PS  (R10), Y12, Y0
+	VFMADD231PS  32(R10), Y12, Y1
+	VFMADD231PS  64(R10), Y12, Y2
+	VFMADD231PS  96(R10), Y12, Y3
+	VFMADD231PS  128(R10), Y12, Y4
+	VFMADD231PS  160(R10), Y12, Y5
+	VFMADD231PS  192(R10), Y12, Y6
+	VFMADD231PS  224(R10), Y12, Y7
+	VFMADD231PS  256(R10), Y12, Y8
+	VFMADD231PS  288(R10), Y12, Y9
+	VFMADD231PS  320(R10), Y12, Y10
+	VFMADD231PS  352(R10), Y12, Y11
+	INCQ         R9
+	JNZ          one6
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      Y8, 256(AX)
+	VMOVUPS      Y9, 288(AX)
+	VMOVUPS      Y10, 320(AX)
+	VMOVUPS      Y11, 352(AX)
+
+next6:
+	ADDQ $0x00000180, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list6
+	VZEROUPPER
+	RET
+
+width5:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list5:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next5
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+	VMOVUPS 256(AX), Y8
+	VMOVUPS 288(AX), Y9
+
+one5:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000140, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Y10
+	VFMADD231PS  (R10), Y10, Y0
+	VFMADD231PS  32(R10), Y10, Y1
+	VFMADD231PS  64(R10), Y10, Y2
+	VFMADD231PS  96(R10), Y10, Y3
+	VFMADD231PS  128(R10), Y10, Y4
+	VFMADD231PS  160(R10), Y10, Y5
+	VFMADD231PS  192(R10), Y10, Y6
+	VFMADD231PS  224(R10), Y10, Y7
+	VFMADD231PS  256(R10), Y10, Y8
+	VFMADD231PS  288(R10), Y10, Y9
+	INCQ         R9
+	JNZ          one5
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+	VMOVUPS      Y8, 256(AX)
+	VMOVUPS      Y9, 288(AX)
+
+next5:
+	ADDQ $0x00000140, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list5
+	VZEROUPPER
+	RET
+
+width4:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list4:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next4
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+	VMOVUPS 192(AX), Y6
+	VMOVUPS 224(AX), Y7
+
+one4:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000100, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Y8
+	VFMADD231PS  (R10), Y8, Y0
+	VFMADD231PS  32(R10), Y8, Y1
+	VFMADD231PS  64(R10), Y8, Y2
+	VFMADD231PS  96(R10), Y8, Y3
+	VFMADD231PS  128(R10), Y8, Y4
+	VFMADD231PS  160(R10), Y8, Y5
+	VFMADD231PS  192(R10), Y8, Y6
+	VFMADD231PS  224(R10), Y8, Y7
+	INCQ         R9
+	JNZ          one4
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      Y7, 224(AX)
+
+next4:
+	ADDQ $0x00000100, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list4
+	VZEROUPPER
+	RET
+
+width3:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list3:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next3
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+	VMOVUPS 128(AX), Y4
+	VMOVUPS 160(AX), Y5
+
+one3:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x000000c0, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Y6
+	VFMADD231PS  (R10), Y6, Y0
+	VFMADD231PS  32(R10), Y6, Y1
+	VFMADD231PS  64(R10), Y6, Y2
+	VFMADD231PS  96(R10), Y6, Y3
+	VFMADD231PS  128(R10), Y6, Y4
+	VFMADD231PS  160(R10), Y6, Y5
+	INCQ         R9
+	JNZ          one3
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+	VMOVUPS      Y4, 128(AX)
+	VMOVUPS      Y5, 160(AX)
+
+next3:
+	ADDQ $0x000000c0, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list3
+	VZEROUPPER
+	RET
+
+width2:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list2:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next2
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+	VMOVUPS 64(AX), Y2
+	VMOVUPS 96(AX), Y3
+
+one2:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000080, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Y4
+	VFMADD231PS  (R10), Y4, Y0
+	VFMADD231PS  32(R10), Y4, Y1
+	VFMADD231PS  64(R10), Y4, Y2
+	VFMADD231PS  96(R10), Y4, Y3
+	INCQ         R9
+	JNZ          one2
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	VMOVUPS      Y3, 96(AX)
+
+next2:
+	ADDQ $0x00000080, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list2
+	VZEROUPPER
+	RET
+
+width1:
+	MOVQ dst+0(FP), AX
+	MOVQ m+8(FP), CX
+	MOVQ table+40(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+48(FP), DI
+
+list1:
+	MOVL    (BX), R9
+	MOVL    (SI), R10
+	MOVQ    entry+32(FP), R8
+	LEAQ    (R8)(R10*2), R8
+	SUBQ    R10, R9
+	JGE     next1
+	VMOVUPS (AX), Y0
+	VMOVUPS 32(AX), Y1
+
+one1:
+	MOVWLZX      (R8)(R9*2), R10
+	MOVBLZX      R10, R11
+	SHRL         $0x08, R10
+	IMUL3Q       $0x00000040, R10, R10
+	ADDQ         CX, R10
+	VBROADCASTSS (DX)(R11*4), Y2
+	VFMADD231PS  (R10), Y2, Y0
+	VFMADD231PS  32(R10), Y2, Y1
+	INCQ         R9
+	JNZ          one1
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+
+next1:
+	ADDQ $0x00000040, AX
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list1
+	VZEROUPPER
+	RET
+
+// func turnPackedX86(dst *uint16, end *uint32, first *uint32, last *uint32, entry *uint16, n int)
+TEXT ·turnPackedX86(SB), NOSPLIT, $0-48
+	MOVQ dst+0(FP), AX
+	MOVQ end+8(FP), CX
+	MOVQ entry+32(FP), DX
+	MOVQ first+16(FP), BX
+	MOVQ last+24(FP), SI
+	MOVQ n+40(FP), DI
+	XORL R10, R10
+
+list:
+	MOVL (BX), R8
+	MOVL (SI), R9
+	CMPQ R8, R9
+	JAE  next
+
+one:
+	MOVWLZX (DX)(R8*2), R11
+	MOVL    R11, R12
+	SHRL    $0x08, R12
+	MOVBLZX R11, R11
+	ORL     R10, R11
+	MOVL    (CX)(R12*4), R13
+	MOVW    R11, (AX)(R13*2)
+	INCL    R13
+	MOVL    R13, (CX)(R12*4)
+	INCQ    R8
+	CMPQ    R8, R9
+	JB      one
+
+next:
+	ADDL $0x00000100, R10
+	ADDQ $0x04, BX
+	ADDQ $0x04, SI
+	DECQ DI
+	JNZ  list
 	RET

@@ -14,6 +14,11 @@ func addListsAVX512(dst *float32, m *float32, first *int32, last *int32, index *
 //go:noescape
 func sumListsAVX512(dst *float32, m *float32, first *int32, last *int32, index *int32, n int, lanes int)
 
+// addPackedAVX512 is AddPacked for n rows of 16·lanes floats.
+//
+//go:noescape
+func addPackedAVX512(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
+
 // addListsAVX2 is AddLists for n rows of 16·lanes floats.
 //
 //go:noescape
@@ -23,3 +28,13 @@ func addListsAVX2(dst *float32, m *float32, first *int32, last *int32, index *in
 //
 //go:noescape
 func sumListsAVX2(dst *float32, m *float32, first *int32, last *int32, index *int32, n int, lanes int)
+
+// addPackedAVX2 is AddPacked for n rows of 16·lanes floats.
+//
+//go:noescape
+func addPackedAVX2(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
+
+// turnPackedX86 is TurnPacked for n lists.
+//
+//go:noescape
+func turnPackedX86(dst *uint16, end *uint32, first *uint32, last *uint32, entry *uint16, n int)

@@ -12,12 +12,18 @@ import (
 // groups holds what writes the kernels of each group.
 var groups = map[string][]func(isa){
 	"pid":     {log2All, pidTwo, pidThree, addLanes, countMasses, pickMasses, gatherMasses, spreadSlopes},
-	"rows":    {addLists},
+	"rows":    {addLists, addPacked},
 	"list":    {list},
 	"sparse":  {signKernels, turnFloats, flushTiny},
 	"dense":   {dense},
 	"signed":  {signed},
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
+}
+
+// scalars holds what writes the kernels without vectors, which serve all
+// instruction sets.
+var scalars = map[string][]func(){
+	"rows": {turnPacked},
 }
 
 func main() {
@@ -31,6 +37,9 @@ func main() {
 		for _, kernel := range kernels {
 			kernel(isa)
 		}
+	}
+	for _, kernel := range scalars[flag.Arg(0)] {
+		kernel()
 	}
 	Generate()
 }

@@ -39,16 +39,22 @@ func addListsOf(s isa, valued bool) {
 	}
 	begin(s, name, "func(dst, m *float32, first, last, index *int32, "+values+"n, lanes int)",
 		"is AddLists for n rows of 16·lanes floats.")
-	width := argument("lanes")
-	for lanes := 1; lanes < maxLanes; lanes++ {
-		CMPQ(width, Imm(uint64(lanes)))
-		JEQ(LabelRef(label("width", lanes)))
-	}
+	jumpToWidth()
 	for lanes := maxLanes; lanes > 0; lanes-- {
 		Label(label("width", lanes))
 		l := lists{s: s, lanes: lanes, valued: valued, m: argument("m"),
 			index: GP64(), value: GP64(), k: GP64(), row: GP64(), factor: s.vector()}
 		l.write()
+	}
+}
+
+// jumpToWidth goes on at the loop for the lanes of the argument. That for the
+// most lanes follows.
+func jumpToWidth() {
+	width := argument("lanes")
+	for lanes := 1; lanes < maxLanes; lanes++ {
+		CMPQ(width, Imm(uint64(lanes)))
+		JEQ(LabelRef(label("width", lanes)))
 	}
 }
 
