@@ -85,7 +85,7 @@ func planLayer(p plan, neurons int, inputs map[origin]int, most int, gamma []flo
 		l.scratch = append(l.scratch, scratch{estimator: e})
 	}
 	l.tasks = layerTasks{
-		activate: l.activateBlock, sample: l.sampleBlock, estimate: l.estimateNeurons, backward: l.backwardBlock,
+		activate: l.activateBlock, again: l.againBlock, sample: l.sampleBlock, estimate: l.estimateNeurons, backward: l.backwardBlock,
 		bin: func(thread, task int) { l.binning.task(l, thread, task) },
 	}
 	return l, nil
@@ -115,11 +115,8 @@ func (n *network) forward(images, labels input, draw drawer, learn bool) {
 	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(n.batch, n.hidden.tiling.neurons)
 	for presentation := 1; presentation <= n.architecture.presentations; presentation++ {
 		n.present(n.hidden, n.architecture.hidden, given, presentation)
-		as := n.hidden.lateral()
-		if presentation == n.architecture.presentations {
-			as = asLists // for the output layer
-		}
-		given[fromLayer] = n.hidden.sample(draw, presentation, as, learn)
+		last := presentation == n.architecture.presentations
+		given[fromLayer] = n.hidden.sample(draw, presentation, learn || n.hidden.sparse() && !last)
 	}
 	given[fromHidden] = given[fromLayer]
 	n.present(n.output, n.architecture.output, given, 1)
@@ -135,7 +132,7 @@ func (n *network) present(l *layer, p plan, given *[origins]input, presentation 
 			l.clock.lap(l.sources[i].stages.forward)
 		}
 	}
-	l.activate()
+	l.activate(presentation)
 }
 
 // result is what a batch gave, beside the layers' terms.

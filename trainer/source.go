@@ -26,13 +26,16 @@ type source struct {
 	field []float32 // [batch] rows, or [contexts]
 	slope []float32 // [batch] rows, or [tasks][contexts]: derivative of the loss by the field
 
-	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
+	tables [][]float32 // by thread
+
+	presentTask, backwardTask     func(thread, task int) // made once: a closure would be allocated each time
+	presentSigned, backwardSigned func(thread, task int) // of outputs
 }
 
 func newSource(t tiling, in int, c connection, most, threads int) *source {
 	s := &source{
 		tiling: t, in: in, threads: threads,
-		bias: newParameter(t, 1, true), base: make([]float32, t.size(1)),
+		bias: newParameter(t, 1, true), base: make([]float32, t.size(1)), tables: make([][]float32, threads),
 	}
 	if drawn := c.drawn(in, most); drawn > 0 {
 		s.sparse = newSparse(t.neurons, drawn, threads)
@@ -42,6 +45,7 @@ func newSource(t tiling, in int, c connection, most, threads int) *source {
 	}
 	s.weight = newParameter(t, in, false)
 	s.presentTask, s.backwardTask = s.presentSamples, s.backwardInputs
+	s.presentSigned, s.backwardSigned = s.presentOutputs, s.backwardOutputs
 	exists := c.exists()
 	for n := 0; exists != nil && n < t.neurons; n++ {
 		tile, place := t.place(n)
@@ -101,6 +105,8 @@ func (s *source) present(in input, batch int) {
 	case s.sharing == labelField:
 		s.presentLabels()
 	case s.sharing == silenceField && in.silent: // the field is base
+	case in.outputs != nil:
+		parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTable), s.presentSigned)
 	default:
 		parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
 	}
@@ -126,7 +132,8 @@ func (s *source) presentSamples(_, task int) {
 		s.input.images.present(rows, s.tiling.tile(s.weight.value, tile), width, first, last)
 		return
 	}
-	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, s.batch, first, last, s.input.inputsPerSegment)
+	l := s.input.bySample
+	kernel.AddLists(rows, s.tiling.tile(s.weight.value, tile), width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
 }
 
 // tasks returns into how many parts of that size n is cut.
@@ -161,10 +168,14 @@ func (s *source) backward() {
 		parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), s.backwardTask)
 		return
 	}
-	for i, v := range s.bias.gradient {
-		s.base[i] = -s.input.shift * v
+	if s.input.outputs != nil {
+		parallel(s.threads, s.tiling.tiles*tasks(s.in, outputsPerTable), s.backwardSigned)
+	} else {
+		for i, v := range s.bias.gradient {
+			s.base[i] = -s.input.shift * v
+		}
+		parallel(s.threads, s.tiling.tiles*tasks(s.in, s.inputsPerTask()), s.backwardTask)
 	}
-	parallel(s.threads, s.tiling.tiles*tasks(s.in, s.inputsPerTask()), s.backwardTask)
 	s.mask(s.weight.gradient)
 }
 
@@ -185,7 +196,8 @@ func (s *source) backwardInputs(thread, task int) {
 		s.input.images.backward(thread, rows, s.tiling.tile(s.slope, tile), width, first, last)
 		return
 	}
-	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, s.in, first, last, s.input.samplesPerSegment)
+	l := s.input.byInput
+	kernel.AddLists(rows, s.tiling.tile(s.slope, tile), width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
 }
 
 // rowsPerSum is how many rows are added in float32 before the sum goes on in

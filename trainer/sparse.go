@@ -45,7 +45,7 @@ func (c *sparse) rows(thread, length, batch, neurons int) []float32 {
 // presentSparse computes the fields of signs, or of silence.
 func (s *source) presentSparse() {
 	copy(s.base, s.bias.value)
-	if s.input.signs.Words > 0 {
+	if s.input.outputs != nil {
 		parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), s.presentTask)
 		return
 	}
@@ -56,7 +56,7 @@ func (s *source) presentSparse() {
 
 // presentNeurons computes the fields of some neighbours.
 func (s *source) presentNeurons(thread, task int) {
-	c, m := s.sparse, s.input.signs
+	c, m := s.sparse, s.input.outputs.byNeuron
 	_, first, last := part(task, s.tiling.neurons, neuronsPerTask)
 	length := m.Words * kernel.Lane
 	rows := c.rows(thread, length, s.batch, last-first)
@@ -71,7 +71,7 @@ func (s *source) presentNeurons(thread, task int) {
 
 // backwardNeurons sets the gradients of some neighbours' weights.
 func (s *source) backwardNeurons(thread, task int) {
-	c, m := s.sparse, s.input.signs
+	c, m := s.sparse, s.input.outputs.byNeuron
 	_, first, last := part(task, s.tiling.neurons, neuronsPerTask)
 	length := m.Words * kernel.Lane
 	rows := c.rows(thread, length, s.batch, last-first)

@@ -25,17 +25,6 @@ func nonZero(index []int32, value []float32, pixels []byte, scale float32) int {
 	return n + nonZeroGeneric(index[n:], value[n:], pixels[whole:], scale, whole)
 }
 
-func firedList(index []int32, fired []uint16, first int32) int {
-	switch path {
-	case AVX512:
-		return firedAVX512(&index[0], &fired[0], len(fired), uint32(first))
-	case AVX2:
-		return firedAVX2(&index[0], &fired[0], 2*len(fired), uint32(first), &orders[0])
-	default:
-		return firedGeneric(index, fired, first)
-	}
-}
-
 // transposeBytes takes 32 columns at a time; the last ones overlap those
 // before them.
 func transposeBytes(dst []byte, stride int, rows [][]byte) {

@@ -146,32 +146,6 @@ DATA sixtyFour<>+24(SB)/4, $0x00000040
 DATA sixtyFour<>+28(SB)/4, $0x00000040
 GLOBL sixtyFour<>(SB), RODATA|NOPTR, $32
 
-// func firedAVX512(index *int32, words *uint16, n int, first uint32) int
-// Requires: AVX, AVX512F, POPCNT
-TEXT ·firedAVX512(SB), NOSPLIT, $0-40
-	MOVQ         index+0(FP), AX
-	MOVQ         words+8(FP), CX
-	MOVQ         n+16(FP), DX
-	VBROADCASTSS first+24(FP), Z0
-	VPADDD       lane<>+0(SB), Z0, Z0
-	VBROADCASTSS sixteen<>+0(SB), Z1
-	XORQ         BX, BX
-
-loop:
-	MOVWLZX       (CX), SI
-	KMOVW         SI, K1
-	POPCNTL       SI, SI
-	VPCOMPRESSD.Z Z0, K1, Z2
-	VMOVDQU32     Z2, (AX)(BX*4)
-	VPADDD        Z1, Z0, Z0
-	ADDQ          SI, BX
-	ADDQ          $0x02, CX
-	DECQ          DX
-	JNZ           loop
-	MOVQ          BX, ret+32(FP)
-	VZEROUPPER
-	RET
-
 // func nonZeroAVX2(index *int32, value *float32, pixels *byte, n int, scale float32, order *uint64) int
 // Requires: AVX, AVX2, POPCNT
 TEXT ·nonZeroAVX2(SB), NOSPLIT, $0-56
@@ -306,32 +280,6 @@ DATA thirtyTwo<>+20(SB)/4, $0x00000020
 DATA thirtyTwo<>+24(SB)/4, $0x00000020
 DATA thirtyTwo<>+28(SB)/4, $0x00000020
 GLOBL thirtyTwo<>(SB), RODATA|NOPTR, $32
-
-// func firedAVX2(index *int32, bytes *uint16, n int, first uint32, order *uint64) int
-// Requires: AVX, AVX2, POPCNT
-TEXT ·firedAVX2(SB), NOSPLIT, $0-48
-	MOVQ         index+0(FP), AX
-	MOVQ         bytes+8(FP), CX
-	MOVQ         n+16(FP), DX
-	MOVQ         order+32(FP), BX
-	VBROADCASTSS first+24(FP), Y0
-	VBROADCASTSS eight<>+0(SB), Y1
-	XORQ         SI, SI
-
-loop:
-	MOVBLZX   (CX), DI
-	VPMOVZXBD (BX)(DI*8), Y2
-	POPCNTL   DI, DI
-	VPADDD    Y0, Y2, Y2
-	VMOVDQU   Y2, (AX)(SI*4)
-	VPADDD    Y1, Y0, Y0
-	ADDQ      DI, SI
-	INCQ      CX
-	DECQ      DX
-	JNZ       loop
-	MOVQ      SI, ret+40(FP)
-	VZEROUPPER
-	RET
 
 // func turnAVX2(dst *byte, stride int, rows *[]byte, column int, n int)
 // Requires: AVX, AVX2

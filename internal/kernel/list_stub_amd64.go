@@ -9,20 +9,10 @@ package kernel
 //go:noescape
 func nonZeroAVX512(index *int32, value *float32, pixels *byte, n int, scale float32) int
 
-// firedAVX512 is Fired.
-//
-//go:noescape
-func firedAVX512(index *int32, words *uint16, n int, first uint32) int
-
 // nonZeroAVX2 is NonZero.
 //
 //go:noescape
 func nonZeroAVX2(index *int32, value *float32, pixels *byte, n int, scale float32, order *uint64) int
-
-// firedAVX2 is Fired for n bytes.
-//
-//go:noescape
-func firedAVX2(index *int32, bytes *uint16, n int, first uint32, order *uint64) int
 
 // turnAVX2 transposes 32 columns of bytes.
 //

@@ -7,8 +7,7 @@ type Lists struct {
 	Index []int32
 	Value []float32
 
-	turned     []byte   // scratch of SetColumns
-	turnedBits []uint16 // scratch of AppendBitColumns
+	turned []byte // scratch of SetColumns
 }
 
 // Rows returns the number of rows.
@@ -76,46 +75,6 @@ func (l *Lists) SetColumns(images [][]byte, scale float32) {
 	TransposeBytes(l.turned, stride, images)
 	for p := range pixels {
 		l.AppendScaled(l.turned[p*stride:][:len(images)], scale)
-	}
-}
-
-// AppendBits adds the rows of m, which has some words of 16 bits to a row: each
-// lists the bits that are set, counted from first, all with one value.
-func (l *Lists) AppendBits(m []uint16, words int, first int32, value float32) {
-	n := len(l.Index)
-	l.grow(n + len(m)*Lane)
-	for i := 0; i < len(m); i += words {
-		n += Fired(l.Index[n:], m[i:i+words], first)
-		l.Start = append(l.Start, int32(n))
-	}
-	old := int(l.Start[len(l.Start)-1-len(m)/words])
-	l.Index, l.Value = l.Index[:n], l.Value[:n]
-	fill(l.Value[old:], value)
-}
-
-// AppendBitColumns adds the columns of m, which has some words of 16 bits to a
-// row: each lists the rows whose bit is set, all with one value.
-func (l *Lists) AppendBitColumns(m []uint16, words int, value float32) {
-	rows := len(m) / words
-	stride := (rows + Lane - 1) / Lane
-	if stride == 0 {
-		for range words * Lane {
-			l.Start = append(l.Start, int32(len(l.Index)))
-		}
-		return
-	}
-	n := Lane * words * stride
-	if len(l.turnedBits) < n {
-		l.turnedBits = make([]uint16, n)
-	}
-	TransposeBits(l.turnedBits[:n], m, words)
-	l.AppendBits(l.turnedBits[:n], stride, 0, value)
-}
-
-// fill sets all of dst to value.
-func fill(dst []float32, value float32) {
-	for i := range dst {
-		dst[i] = value
 	}
 }
 

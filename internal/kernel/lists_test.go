@@ -36,24 +36,6 @@ func TestNonZeroEqualsPlainLoop(t *testing.T) {
 	})
 }
 
-func TestFiredEqualsGeneric(t *testing.T) {
-	eachPath(t, func(t *testing.T) {
-		r := rand.New(rand.NewPCG(1, 2))
-		for words := range 20 {
-			fired := make([]uint16, words)
-			for i := range fired {
-				fired[i] = uint16(r.Uint32() >> (i % 3 * 16))
-			}
-			got, intact := guarded[int32](t, words*Lane)
-			want := make([]int32, words*Lane)
-			n := Fired(got, fired, 1000)
-			same(t, "positions", got[:n], want[:firedGeneric(want, fired, 1000)])
-			intact()
-		}
-		panics(t, "index", func() { Fired(make([]int32, 15), make([]uint16, 1), 0) })
-	})
-}
-
 func TestTransposeBytesEqualsGeneric(t *testing.T) {
 	eachPath(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 2))
@@ -145,49 +127,6 @@ func TestListsOfImages(t *testing.T) {
 	})
 }
 
-func TestListsOfBits(t *testing.T) {
-	eachPath(t, func(t *testing.T) {
-		r := rand.New(rand.NewPCG(1, 2))
-		for _, rows := range []int{0, 1, 100} {
-			const words = 3
-			m := make([]uint16, rows*words)
-			for i := range m {
-				m[i] = uint16(r.Uint32())
-			}
-			var got, columns, want Lists
-			got.Reset()
-			got.AppendBits(m, words, 100, 2)
-			if got.Rows() != rows {
-				t.Fatalf("got %d rows, want %d", got.Rows(), rows)
-			}
-			for i := range rows {
-				index, value := got.Row(i)
-				set := 0
-				for j := range words * Lane {
-					if m[i*words+j/Lane]>>(j%Lane)&1 == 0 {
-						continue
-					}
-					if index[set] != int32(100+j) || value[set] != 2 {
-						t.Fatalf("row %d: entry %d is %d, %g; want %d, 2", i, set, index[set], value[set], 100+j)
-					}
-					set++
-				}
-				if set != len(index) {
-					t.Fatalf("row %d: got %d entries, want %d", i, len(index), set)
-				}
-			}
-			columns.Reset()
-			columns.AppendBitColumns(m, words, 2)
-			got.Reset()
-			got.AppendBits(m, words, 0, 2)
-			want.Transpose(&got, words*Lane)
-			same(t, "starts", columns.Start, want.Start)
-			same(t, "indices", columns.Index, want.Index)
-			same(t, "values", columns.Value, want.Value)
-		}
-	})
-}
-
 func FuzzNonZero(f *testing.F) {
 	f.Add([]byte{1, 0, 2})
 	f.Fuzz(func(t *testing.T, pixels []byte) {
@@ -241,28 +180,6 @@ func BenchmarkListsTranspose(b *testing.B) {
 	var l, columns Lists
 	l.SetRows(digitPixels(rand.New(rand.NewPCG(1, 2)), 1024), 1)
 	benchEachPath(b, len(l.Index), func() { columns.Transpose(&l, 784) })
-}
-
-func BenchmarkAppendBits(b *testing.B) {
-	m := make([]uint16, 7*1024)
-	for i := range m {
-		m[i] = uint16(rand.Uint32())
-	}
-	var l Lists
-	b.Run("rows", func(b *testing.B) {
-		benchEachPath(b, len(m)*Lane, func() { l.Reset(); l.AppendBits(m, 7, 0, 2) })
-	})
-	b.Run("columns", func(b *testing.B) {
-		benchEachPath(b, len(m)*Lane, func() { l.Reset(); l.AppendBitColumns(m, 7, 2) })
-	})
-}
-
-func BenchmarkFired(b *testing.B) {
-	fired, index := make([]uint16, 7), make([]int32, 112)
-	for i := range fired {
-		fired[i] = uint16(rand.Uint32())
-	}
-	benchEachPath(b, 112, func() { Fired(index, fired, 0) })
 }
 
 func BenchmarkTransposeBits(b *testing.B) {

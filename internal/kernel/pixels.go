@@ -1,9 +1,6 @@
 package kernel
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "encoding/binary"
 
 // NonZero lists the pixels that are not 0, in order: index becomes their
 // positions and value scale times what they are. It returns how many there
@@ -34,31 +31,6 @@ func nonZeroEach(index []int32, value []float32, pixels []byte, scale float32, f
 	for i, pixel := range pixels {
 		if pixel != 0 {
 			index[n], value[n] = int32(first+i), scale*float32(pixel)
-			n++
-		}
-	}
-	return n
-}
-
-// Fired lists the bits that are set, in order: index becomes their positions,
-// counted from first. It returns how many there are. index has room for all
-// bits of fired; what follows the listed ones is undefined up to that length.
-func Fired(index []int32, fired []uint16, first int32) int {
-	if len(index) < len(fired)*Lane {
-		panic("kernel: Fired into a list that is too short")
-	}
-	if len(fired) == 0 {
-		return 0
-	}
-	return firedList(index, fired, first)
-}
-
-// firedGeneric is Fired in plain Go.
-func firedGeneric(index []int32, fired []uint16, first int32) int {
-	n := 0
-	for i, word := range fired {
-		for ; word != 0; word &= word - 1 {
-			index[n] = first + int32(i*Lane+bits.TrailingZeros16(word))
 			n++
 		}
 	}

@@ -11,11 +11,9 @@ import (
 func list(s isa) {
 	if s.name() == "AVX512" {
 		nonZero()
-		fired()
 		return
 	}
 	nonZeroByTable()
-	firedByTable()
 	turn()
 	turnBits()
 }
@@ -136,57 +134,6 @@ func nonZeroByTable() {
 	SUBQ(operand.Imm(8), n)
 	JNZ(operand.LabelRef("eight"))
 	Label("done")
-	Store(count, ReturnIndex(0))
-	end()
-}
-
-// fired writes the list of bits of n words. It writes up to 16 entries past
-// the last one.
-func fired() {
-	begin(avx512{}, "fired", "func(index *int32, words *uint16, n int, first uint32) int", "is Fired.")
-	index, words, n := argument("index"), argument("words"), argument("n")
-	position, step, compressed := ZMM(), ZMM(), ZMM()
-	VBROADCASTSS(argumentInMemory("first"), position)
-	VPADDD(lane(), position, position)
-	VBROADCASTSS(symbol("sixteen", 16), step)
-	count, more, mask := GP64(), GP64(), K()
-	XORQ(count, count)
-	Label("loop")
-	MOVWLZX(operand.Mem{Base: words}, more.As32())
-	KMOVW(more.As32(), mask)
-	POPCNTL(more.As32(), more.As32())
-	VPCOMPRESSD_Z(position, mask, compressed)
-	VMOVDQU32(compressed, operand.Mem{Base: index, Index: count, Scale: 4})
-	VPADDD(step, position, position)
-	ADDQ(more, count)
-	ADDQ(operand.Imm(2), words)
-	DECQ(n)
-	JNZ(operand.LabelRef("loop"))
-	Store(count, ReturnIndex(0))
-	end()
-}
-
-// firedByTable writes fired for AVX2, with the table of nonZeroByTable, for n
-// bytes.
-func firedByTable() {
-	begin(avx2{}, "fired", "func(index *int32, bytes *uint16, n int, first uint32, order *uint64) int", "is Fired for n bytes.")
-	index, bytes, n, table := argument("index"), argument("bytes"), argument("n"), argument("order")
-	position, step, order := YMM(), YMM(), YMM()
-	VBROADCASTSS(argumentInMemory("first"), position)
-	VBROADCASTSS(symbol("eight", 8), step)
-	count, mask := GP64(), GP64()
-	XORQ(count, count)
-	Label("loop")
-	MOVBLZX(operand.Mem{Base: bytes}, mask.As32())
-	VPMOVZXBD(operand.Mem{Base: table, Index: mask, Scale: 8}, order)
-	POPCNTL(mask.As32(), mask.As32())
-	VPADDD(position, order, order)
-	VMOVDQU(order, operand.Mem{Base: index, Index: count, Scale: 4})
-	VPADDD(step, position, position)
-	ADDQ(mask, count)
-	INCQ(bytes)
-	DECQ(n)
-	JNZ(operand.LabelRef("loop"))
 	Store(count, ReturnIndex(0))
 	end()
 }

@@ -1,0 +1,70 @@
+package trainer
+
+import "github.com/goal-search/goal-search/internal/kernel"
+
+// outputs are what a layer's neurons put out over a batch: a sign each, of
+// which a bit tells whether it is +1.
+type outputs struct {
+	tiling   tiling
+	bySample []uint16     // [tiles][batch] rows with a bit for each place
+	byNeuron kernel.Signs // a row for each place; only learning and sparse sources need it
+}
+
+// turn sets byNeuron, in place if there is room.
+func (o *outputs) turn(batch int) {
+	perRow, stride := o.perRow(), tasks(batch, kernel.Lane)
+	size := o.tiling.width * stride
+	o.byNeuron.Words = stride
+	o.byNeuron.Bits = grow(o.byNeuron.Bits, o.tiling.tiles*size)
+	for tile := range o.tiling.tiles {
+		kernel.TransposeBits(o.byNeuron.Bits[tile*size:][:size], o.bySample[tile*batch*perRow:][:batch*perRow], perRow)
+	}
+}
+
+// perRow is the number of words of a sample's row.
+func (o *outputs) perRow() int { return o.tiling.width / kernel.Lane }
+
+// samplesPerTable and outputsPerTable are how many rows one thread adds signed
+// sums to: many, since it makes the table of the sums for them.
+const (
+	samplesPerTable = 512
+	outputsPerTable = kernel.MaxWidth
+)
+
+// signTable returns scratch memory for a table. On the stack, it would begin
+// anywhere in a cache line, and each second vector lie in two.
+func (s *source) signTable(thread int) []float32 {
+	s.tables[thread] = grow(s.tables[thread], kernel.MaxSignTable)
+	return s.tables[thread]
+}
+
+// presentOutputs computes the fields of some samples in one tile.
+func (s *source) presentOutputs(thread, task int) {
+	table := s.signTable(thread)
+	o, width := s.input.outputs, s.tiling.width
+	tile, first, last := part(task, s.batch, samplesPerTable)
+	rows, weights := s.tiling.tile(s.field, tile)[first*width:last*width], s.tiling.tile(s.weight.value, tile)
+	from := s.tiling.tile(s.base, tile)
+	for i := 0; i < s.in; i += kernel.Lane {
+		of, place := o.tiling.place(i)
+		bits := o.bySample[(of*s.batch+first)*o.perRow()+place/kernel.Lane:]
+		sums := kernel.SumSigns(table, weights[i*width:min(i+kernel.Lane, s.in)*width], width)
+		kernel.AddSigned(rows, from, sums, width, bits, o.perRow())
+		from = rows
+	}
+}
+
+// backwardOutputs sets the gradients of the weights of some inputs in one tile.
+func (s *source) backwardOutputs(thread, task int) {
+	table := s.signTable(thread)
+	var zeros [kernel.MaxWidth]float32
+	m, width := s.input.outputs.byNeuron, s.tiling.width
+	tile, first, last := part(task, s.in, outputsPerTable)
+	rows, slopes := s.tiling.tile(s.weight.gradient, tile)[first*width:last*width], s.tiling.tile(s.slope, tile)
+	from := zeros[:width]
+	for b := 0; b < s.batch; b += kernel.Lane {
+		sums := kernel.SumSigns(table, slopes[b*width:min(b+kernel.Lane, s.batch)*width], width)
+		kernel.AddSigned(rows, from, sums, width, m.Bits[first*m.Words+b/kernel.Lane:], m.Words)
+		from = rows
+	}
+}
