@@ -5463,7 +5463,7 @@ row:
 
 // func countMasses1AVX2(table *uint64, occupied *uint64, cell *uint16, theta *float32, stride int, samples int, last uint16, shift float64, unit uint64) uint8
 // Requires: AVX, AVX2
-TEXT ·countMasses1AVX2(SB), NOSPLIT, $96-73
+TEXT ·countMasses1AVX2(SB), NOSPLIT, $0-73
 	MOVQ         table+0(FP), AX
 	MOVQ         occupied+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -5479,12 +5479,6 @@ TEXT ·countMasses1AVX2(SB), NOSPLIT, $96-73
 	VXORPS       Y6, Y6, Y6
 
 sample:
-	VMOVUPS      (DX), X7
-	VPMINUW      X0, X7, X7
-	VPMOVZXWD    X7, Y7
-	VPSLLD       $0x03, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VMOVUPS      Y7, (SP)
 	VMOVUPS      (BX), Y7
 	VCMPPS       $0x03, Y7, Y7, Y8
 	VORPS        Y8, Y6, Y6
@@ -5495,19 +5489,24 @@ sample:
 	VCVTPS2PD    X8, Y8
 	VADDPD       Y2, Y7, Y7
 	VPADDQ       Y3, Y7, Y7
-	VMOVUPS      Y7, 32(SP)
 	VADDPD       Y2, Y8, Y8
 	VPADDQ       Y3, Y8, Y8
-	VMOVUPS      Y8, 64(SP)
-	MOVL         (SP), R8
-	MOVQ         32(SP), R10
-	MOVQ         (AX)(R8*8), R9
-	ADDQ         R9, R10
-	MOVQ         R10, (AX)(R8*8)
-	TESTQ        R9, R9
+	VMOVUPS      (DX), X8
+	VPMINUW      X0, X8, X8
+	VPMOVZXWD    X8, Y8
+	VPSLLD       $0x03, Y8, Y8
+	VPADDD       Y1, Y8, Y8
+	VMOVQ        X8, R11
+	MOVL         R11, R10
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
 	JZ           new0
 
 counted0:
+	SHRQ      $0x20, R11
 	LEAQ      (DX)(SI*2), DX
 	LEAQ      (BX)(SI*4), BX
 	DECQ      DI
@@ -5519,7 +5518,7 @@ counted0:
 	RET
 
 new0:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted0
 
 DATA lanes<>+0(SB)/4, $0x00000000
@@ -5534,7 +5533,7 @@ GLOBL lanes<>(SB), RODATA|NOPTR, $32
 
 // func countMasses2AVX2(table *uint64, occupied *uint64, cell *uint16, theta *float32, stride int, samples int, last uint16, shift float64, unit uint64) uint8
 // Requires: AVX, AVX2
-TEXT ·countMasses2AVX2(SB), NOSPLIT, $96-73
+TEXT ·countMasses2AVX2(SB), NOSPLIT, $0-73
 	MOVQ         table+0(FP), AX
 	MOVQ         occupied+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -5550,12 +5549,6 @@ TEXT ·countMasses2AVX2(SB), NOSPLIT, $96-73
 	VXORPS       Y6, Y6, Y6
 
 sample:
-	VMOVUPS      (DX), X7
-	VPMINUW      X0, X7, X7
-	VPMOVZXWD    X7, Y7
-	VPSLLD       $0x03, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VMOVUPS      Y7, (SP)
 	VMOVUPS      (BX), Y7
 	VCMPPS       $0x03, Y7, Y7, Y8
 	VORPS        Y8, Y6, Y6
@@ -5566,26 +5559,30 @@ sample:
 	VCVTPS2PD    X8, Y8
 	VADDPD       Y2, Y7, Y7
 	VPADDQ       Y3, Y7, Y7
-	VMOVUPS      Y7, 32(SP)
 	VADDPD       Y2, Y8, Y8
 	VPADDQ       Y3, Y8, Y8
-	VMOVUPS      Y8, 64(SP)
-	MOVL         (SP), R8
-	MOVQ         32(SP), R10
-	MOVQ         (AX)(R8*8), R9
-	ADDQ         R9, R10
-	MOVQ         R10, (AX)(R8*8)
-	TESTQ        R9, R9
+	VMOVUPS      (DX), X8
+	VPMINUW      X0, X8, X8
+	VPMOVZXWD    X8, Y8
+	VPSLLD       $0x03, Y8, Y8
+	VPADDD       Y1, Y8, Y8
+	VMOVQ        X8, R11
+	MOVL         R11, R10
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
 	JZ           new0
 
 counted0:
-	MOVL  4(SP), R8
-	MOVQ  40(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new1
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new1
 
 counted1:
 	LEAQ      (DX)(SI*2), DX
@@ -5599,16 +5596,16 @@ counted1:
 	RET
 
 new0:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted0
 
 new1:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted1
 
 // func countMasses3AVX2(table *uint64, occupied *uint64, cell *uint16, theta *float32, stride int, samples int, last uint16, shift float64, unit uint64) uint8
 // Requires: AVX, AVX2
-TEXT ·countMasses3AVX2(SB), NOSPLIT, $96-73
+TEXT ·countMasses3AVX2(SB), NOSPLIT, $0-73
 	MOVQ         table+0(FP), AX
 	MOVQ         occupied+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -5624,12 +5621,6 @@ TEXT ·countMasses3AVX2(SB), NOSPLIT, $96-73
 	VXORPS       Y6, Y6, Y6
 
 sample:
-	VMOVUPS      (DX), X7
-	VPMINUW      X0, X7, X7
-	VPMOVZXWD    X7, Y7
-	VPSLLD       $0x03, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VMOVUPS      Y7, (SP)
 	VMOVUPS      (BX), Y7
 	VCMPPS       $0x03, Y7, Y7, Y8
 	VORPS        Y8, Y6, Y6
@@ -5640,37 +5631,44 @@ sample:
 	VCVTPS2PD    X8, Y8
 	VADDPD       Y2, Y7, Y7
 	VPADDQ       Y3, Y7, Y7
-	VMOVUPS      Y7, 32(SP)
 	VADDPD       Y2, Y8, Y8
 	VPADDQ       Y3, Y8, Y8
-	VMOVUPS      Y8, 64(SP)
-	MOVL         (SP), R8
-	MOVQ         32(SP), R10
-	MOVQ         (AX)(R8*8), R9
-	ADDQ         R9, R10
-	MOVQ         R10, (AX)(R8*8)
-	TESTQ        R9, R9
+	VMOVUPS      (DX), X8
+	VPMINUW      X0, X8, X8
+	VPMOVZXWD    X8, Y8
+	VPSLLD       $0x03, Y8, Y8
+	VPADDD       Y1, Y8, Y8
+	VMOVQ        X8, R11
+	MOVL         R11, R10
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
 	JZ           new0
 
 counted0:
-	MOVL  4(SP), R8
-	MOVQ  40(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new1
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new1
 
 counted1:
-	MOVL  8(SP), R8
-	MOVQ  48(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new2
+	VPEXTRQ      $0x01, X8, R11
+	MOVL         R11, R10
+	VEXTRACTI128 $0x01, Y7, X7
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new2
 
 counted2:
+	SHRQ      $0x20, R11
 	LEAQ      (DX)(SI*2), DX
 	LEAQ      (BX)(SI*4), BX
 	DECQ      DI
@@ -5682,20 +5680,20 @@ counted2:
 	RET
 
 new0:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted0
 
 new1:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted1
 
 new2:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted2
 
 // func countMasses4AVX2(table *uint64, occupied *uint64, cell *uint16, theta *float32, stride int, samples int, last uint16, shift float64, unit uint64) uint8
 // Requires: AVX, AVX2
-TEXT ·countMasses4AVX2(SB), NOSPLIT, $96-73
+TEXT ·countMasses4AVX2(SB), NOSPLIT, $0-73
 	MOVQ         table+0(FP), AX
 	MOVQ         occupied+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -5711,12 +5709,6 @@ TEXT ·countMasses4AVX2(SB), NOSPLIT, $96-73
 	VXORPS       Y6, Y6, Y6
 
 sample:
-	VMOVUPS      (DX), X7
-	VPMINUW      X0, X7, X7
-	VPMOVZXWD    X7, Y7
-	VPSLLD       $0x03, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VMOVUPS      Y7, (SP)
 	VMOVUPS      (BX), Y7
 	VCMPPS       $0x03, Y7, Y7, Y8
 	VORPS        Y8, Y6, Y6
@@ -5727,44 +5719,50 @@ sample:
 	VCVTPS2PD    X8, Y8
 	VADDPD       Y2, Y7, Y7
 	VPADDQ       Y3, Y7, Y7
-	VMOVUPS      Y7, 32(SP)
 	VADDPD       Y2, Y8, Y8
 	VPADDQ       Y3, Y8, Y8
-	VMOVUPS      Y8, 64(SP)
-	MOVL         (SP), R8
-	MOVQ         32(SP), R10
-	MOVQ         (AX)(R8*8), R9
-	ADDQ         R9, R10
-	MOVQ         R10, (AX)(R8*8)
-	TESTQ        R9, R9
+	VMOVUPS      (DX), X8
+	VPMINUW      X0, X8, X8
+	VPMOVZXWD    X8, Y8
+	VPSLLD       $0x03, Y8, Y8
+	VPADDD       Y1, Y8, Y8
+	VMOVQ        X8, R11
+	MOVL         R11, R10
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
 	JZ           new0
 
 counted0:
-	MOVL  4(SP), R8
-	MOVQ  40(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new1
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new1
 
 counted1:
-	MOVL  8(SP), R8
-	MOVQ  48(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new2
+	VPEXTRQ      $0x01, X8, R11
+	MOVL         R11, R10
+	VEXTRACTI128 $0x01, Y7, X7
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new2
 
 counted2:
-	MOVL  12(SP), R8
-	MOVQ  56(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new3
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new3
 
 counted3:
 	LEAQ      (DX)(SI*2), DX
@@ -5778,24 +5776,24 @@ counted3:
 	RET
 
 new0:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted0
 
 new1:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted1
 
 new2:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted2
 
 new3:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted3
 
 // func countMasses5AVX2(table *uint64, occupied *uint64, cell *uint16, theta *float32, stride int, samples int, last uint16, shift float64, unit uint64) uint8
 // Requires: AVX, AVX2
-TEXT ·countMasses5AVX2(SB), NOSPLIT, $96-73
+TEXT ·countMasses5AVX2(SB), NOSPLIT, $0-73
 	MOVQ         table+0(FP), AX
 	MOVQ         occupied+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -5811,12 +5809,6 @@ TEXT ·countMasses5AVX2(SB), NOSPLIT, $96-73
 	VXORPS       Y6, Y6, Y6
 
 sample:
-	VMOVUPS      (DX), X7
-	VPMINUW      X0, X7, X7
-	VPMOVZXWD    X7, Y7
-	VPSLLD       $0x03, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VMOVUPS      Y7, (SP)
 	VMOVUPS      (BX), Y7
 	VCMPPS       $0x03, Y7, Y7, Y8
 	VORPS        Y8, Y6, Y6
@@ -5827,55 +5819,64 @@ sample:
 	VCVTPS2PD    X8, Y8
 	VADDPD       Y2, Y7, Y7
 	VPADDQ       Y3, Y7, Y7
-	VMOVUPS      Y7, 32(SP)
 	VADDPD       Y2, Y8, Y8
 	VPADDQ       Y3, Y8, Y8
-	VMOVUPS      Y8, 64(SP)
-	MOVL         (SP), R8
-	MOVQ         32(SP), R10
-	MOVQ         (AX)(R8*8), R9
-	ADDQ         R9, R10
-	MOVQ         R10, (AX)(R8*8)
-	TESTQ        R9, R9
+	VMOVUPS      (DX), X9
+	VPMINUW      X0, X9, X9
+	VPMOVZXWD    X9, Y9
+	VPSLLD       $0x03, Y9, Y9
+	VPADDD       Y1, Y9, Y9
+	VMOVQ        X9, R11
+	MOVL         R11, R10
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
 	JZ           new0
 
 counted0:
-	MOVL  4(SP), R8
-	MOVQ  40(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new1
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new1
 
 counted1:
-	MOVL  8(SP), R8
-	MOVQ  48(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new2
+	VPEXTRQ      $0x01, X9, R11
+	MOVL         R11, R10
+	VEXTRACTI128 $0x01, Y7, X7
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new2
 
 counted2:
-	MOVL  12(SP), R8
-	MOVQ  56(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new3
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new3
 
 counted3:
-	MOVL  16(SP), R8
-	MOVQ  64(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new4
+	VEXTRACTI128 $0x01, Y9, X9
+	VMOVQ        X9, R11
+	MOVL         R11, R10
+	VMOVQ        X8, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new4
 
 counted4:
+	SHRQ      $0x20, R11
 	LEAQ      (DX)(SI*2), DX
 	LEAQ      (BX)(SI*4), BX
 	DECQ      DI
@@ -5887,28 +5888,28 @@ counted4:
 	RET
 
 new0:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted0
 
 new1:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted1
 
 new2:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted2
 
 new3:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted3
 
 new4:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted4
 
 // func countMasses6AVX2(table *uint64, occupied *uint64, cell *uint16, theta *float32, stride int, samples int, last uint16, shift float64, unit uint64) uint8
 // Requires: AVX, AVX2
-TEXT ·countMasses6AVX2(SB), NOSPLIT, $96-73
+TEXT ·countMasses6AVX2(SB), NOSPLIT, $0-73
 	MOVQ         table+0(FP), AX
 	MOVQ         occupied+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -5924,12 +5925,6 @@ TEXT ·countMasses6AVX2(SB), NOSPLIT, $96-73
 	VXORPS       Y6, Y6, Y6
 
 sample:
-	VMOVUPS      (DX), X7
-	VPMINUW      X0, X7, X7
-	VPMOVZXWD    X7, Y7
-	VPSLLD       $0x03, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VMOVUPS      Y7, (SP)
 	VMOVUPS      (BX), Y7
 	VCMPPS       $0x03, Y7, Y7, Y8
 	VORPS        Y8, Y6, Y6
@@ -5940,62 +5935,70 @@ sample:
 	VCVTPS2PD    X8, Y8
 	VADDPD       Y2, Y7, Y7
 	VPADDQ       Y3, Y7, Y7
-	VMOVUPS      Y7, 32(SP)
 	VADDPD       Y2, Y8, Y8
 	VPADDQ       Y3, Y8, Y8
-	VMOVUPS      Y8, 64(SP)
-	MOVL         (SP), R8
-	MOVQ         32(SP), R10
-	MOVQ         (AX)(R8*8), R9
-	ADDQ         R9, R10
-	MOVQ         R10, (AX)(R8*8)
-	TESTQ        R9, R9
+	VMOVUPS      (DX), X9
+	VPMINUW      X0, X9, X9
+	VPMOVZXWD    X9, Y9
+	VPSLLD       $0x03, Y9, Y9
+	VPADDD       Y1, Y9, Y9
+	VMOVQ        X9, R11
+	MOVL         R11, R10
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
 	JZ           new0
 
 counted0:
-	MOVL  4(SP), R8
-	MOVQ  40(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new1
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new1
 
 counted1:
-	MOVL  8(SP), R8
-	MOVQ  48(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new2
+	VPEXTRQ      $0x01, X9, R11
+	MOVL         R11, R10
+	VEXTRACTI128 $0x01, Y7, X7
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new2
 
 counted2:
-	MOVL  12(SP), R8
-	MOVQ  56(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new3
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new3
 
 counted3:
-	MOVL  16(SP), R8
-	MOVQ  64(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new4
+	VEXTRACTI128 $0x01, Y9, X9
+	VMOVQ        X9, R11
+	MOVL         R11, R10
+	VMOVQ        X8, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new4
 
 counted4:
-	MOVL  20(SP), R8
-	MOVQ  72(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new5
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X8, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new5
 
 counted5:
 	LEAQ      (DX)(SI*2), DX
@@ -6009,32 +6012,32 @@ counted5:
 	RET
 
 new0:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted0
 
 new1:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted1
 
 new2:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted2
 
 new3:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted3
 
 new4:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted4
 
 new5:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted5
 
 // func countMasses7AVX2(table *uint64, occupied *uint64, cell *uint16, theta *float32, stride int, samples int, last uint16, shift float64, unit uint64) uint8
 // Requires: AVX, AVX2
-TEXT ·countMasses7AVX2(SB), NOSPLIT, $96-73
+TEXT ·countMasses7AVX2(SB), NOSPLIT, $0-73
 	MOVQ         table+0(FP), AX
 	MOVQ         occupied+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6050,12 +6053,6 @@ TEXT ·countMasses7AVX2(SB), NOSPLIT, $96-73
 	VXORPS       Y6, Y6, Y6
 
 sample:
-	VMOVUPS      (DX), X7
-	VPMINUW      X0, X7, X7
-	VPMOVZXWD    X7, Y7
-	VPSLLD       $0x03, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VMOVUPS      Y7, (SP)
 	VMOVUPS      (BX), Y7
 	VCMPPS       $0x03, Y7, Y7, Y8
 	VORPS        Y8, Y6, Y6
@@ -6066,73 +6063,84 @@ sample:
 	VCVTPS2PD    X8, Y8
 	VADDPD       Y2, Y7, Y7
 	VPADDQ       Y3, Y7, Y7
-	VMOVUPS      Y7, 32(SP)
 	VADDPD       Y2, Y8, Y8
 	VPADDQ       Y3, Y8, Y8
-	VMOVUPS      Y8, 64(SP)
-	MOVL         (SP), R8
-	MOVQ         32(SP), R10
-	MOVQ         (AX)(R8*8), R9
-	ADDQ         R9, R10
-	MOVQ         R10, (AX)(R8*8)
-	TESTQ        R9, R9
+	VMOVUPS      (DX), X9
+	VPMINUW      X0, X9, X9
+	VPMOVZXWD    X9, Y9
+	VPSLLD       $0x03, Y9, Y9
+	VPADDD       Y1, Y9, Y9
+	VMOVQ        X9, R11
+	MOVL         R11, R10
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
 	JZ           new0
 
 counted0:
-	MOVL  4(SP), R8
-	MOVQ  40(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new1
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new1
 
 counted1:
-	MOVL  8(SP), R8
-	MOVQ  48(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new2
+	VPEXTRQ      $0x01, X9, R11
+	MOVL         R11, R10
+	VEXTRACTI128 $0x01, Y7, X7
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new2
 
 counted2:
-	MOVL  12(SP), R8
-	MOVQ  56(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new3
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new3
 
 counted3:
-	MOVL  16(SP), R8
-	MOVQ  64(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new4
+	VEXTRACTI128 $0x01, Y9, X9
+	VMOVQ        X9, R11
+	MOVL         R11, R10
+	VMOVQ        X8, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new4
 
 counted4:
-	MOVL  20(SP), R8
-	MOVQ  72(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new5
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X8, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new5
 
 counted5:
-	MOVL  24(SP), R8
-	MOVQ  80(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new6
+	VPEXTRQ      $0x01, X9, R11
+	MOVL         R11, R10
+	VEXTRACTI128 $0x01, Y8, X8
+	VMOVQ        X8, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new6
 
 counted6:
+	SHRQ      $0x20, R11
 	LEAQ      (DX)(SI*2), DX
 	LEAQ      (BX)(SI*4), BX
 	DECQ      DI
@@ -6144,36 +6152,36 @@ counted6:
 	RET
 
 new0:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted0
 
 new1:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted1
 
 new2:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted2
 
 new3:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted3
 
 new4:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted4
 
 new5:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted5
 
 new6:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted6
 
 // func countMasses8AVX2(table *uint64, occupied *uint64, cell *uint16, theta *float32, stride int, samples int, last uint16, shift float64, unit uint64) uint8
 // Requires: AVX, AVX2
-TEXT ·countMasses8AVX2(SB), NOSPLIT, $96-73
+TEXT ·countMasses8AVX2(SB), NOSPLIT, $0-73
 	MOVQ         table+0(FP), AX
 	MOVQ         occupied+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6189,12 +6197,6 @@ TEXT ·countMasses8AVX2(SB), NOSPLIT, $96-73
 	VXORPS       Y6, Y6, Y6
 
 sample:
-	VMOVUPS      (DX), X7
-	VPMINUW      X0, X7, X7
-	VPMOVZXWD    X7, Y7
-	VPSLLD       $0x03, Y7, Y7
-	VPADDD       Y1, Y7, Y7
-	VMOVUPS      Y7, (SP)
 	VMOVUPS      (BX), Y7
 	VCMPPS       $0x03, Y7, Y7, Y8
 	VORPS        Y8, Y6, Y6
@@ -6205,80 +6207,90 @@ sample:
 	VCVTPS2PD    X8, Y8
 	VADDPD       Y2, Y7, Y7
 	VPADDQ       Y3, Y7, Y7
-	VMOVUPS      Y7, 32(SP)
 	VADDPD       Y2, Y8, Y8
 	VPADDQ       Y3, Y8, Y8
-	VMOVUPS      Y8, 64(SP)
-	MOVL         (SP), R8
-	MOVQ         32(SP), R10
-	MOVQ         (AX)(R8*8), R9
-	ADDQ         R9, R10
-	MOVQ         R10, (AX)(R8*8)
-	TESTQ        R9, R9
+	VMOVUPS      (DX), X9
+	VPMINUW      X0, X9, X9
+	VPMOVZXWD    X9, Y9
+	VPSLLD       $0x03, Y9, Y9
+	VPADDD       Y1, Y9, Y9
+	VMOVQ        X9, R11
+	MOVL         R11, R10
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
 	JZ           new0
 
 counted0:
-	MOVL  4(SP), R8
-	MOVQ  40(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new1
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new1
 
 counted1:
-	MOVL  8(SP), R8
-	MOVQ  48(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new2
+	VPEXTRQ      $0x01, X9, R11
+	MOVL         R11, R10
+	VEXTRACTI128 $0x01, Y7, X7
+	VMOVQ        X7, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new2
 
 counted2:
-	MOVL  12(SP), R8
-	MOVQ  56(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new3
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X7, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new3
 
 counted3:
-	MOVL  16(SP), R8
-	MOVQ  64(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new4
+	VEXTRACTI128 $0x01, Y9, X9
+	VMOVQ        X9, R11
+	MOVL         R11, R10
+	VMOVQ        X8, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new4
 
 counted4:
-	MOVL  20(SP), R8
-	MOVQ  72(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new5
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X8, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new5
 
 counted5:
-	MOVL  24(SP), R8
-	MOVQ  80(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new6
+	VPEXTRQ      $0x01, X9, R11
+	MOVL         R11, R10
+	VEXTRACTI128 $0x01, Y8, X8
+	VMOVQ        X8, R9
+	MOVQ         (AX)(R10*8), R8
+	ADDQ         R8, R9
+	MOVQ         R9, (AX)(R10*8)
+	TESTQ        R8, R8
+	JZ           new6
 
 counted6:
-	MOVL  28(SP), R8
-	MOVQ  88(SP), R10
-	MOVQ  (AX)(R8*8), R9
-	ADDQ  R9, R10
-	MOVQ  R10, (AX)(R8*8)
-	TESTQ R9, R9
-	JZ    new7
+	SHRQ    $0x20, R11
+	VPEXTRQ $0x01, X8, R9
+	MOVQ    (AX)(R11*8), R8
+	ADDQ    R8, R9
+	MOVQ    R9, (AX)(R11*8)
+	TESTQ   R8, R8
+	JZ      new7
 
 counted7:
 	LEAQ      (DX)(SI*2), DX
@@ -6292,40 +6304,40 @@ counted7:
 	RET
 
 new0:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted0
 
 new1:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted1
 
 new2:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted2
 
 new3:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted3
 
 new4:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted4
 
 new5:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted5
 
 new6:
-	BTSQ R8, (CX)
+	BTSQ R10, (CX)
 	JMP  counted6
 
 new7:
-	BTSQ R8, (CX)
+	BTSQ R11, (CX)
 	JMP  counted7
 
 // func pickMasses1AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
 // Requires: AVX, AVX2
-TEXT ·pickMasses1AVX2(SB), NOSPLIT, $32-42
+TEXT ·pickMasses1AVX2(SB), NOSPLIT, $0-42
 	MOVQ         table+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6340,10 +6352,11 @@ sample:
 	VPMOVZXWD X2, Y2
 	VPSLLD    $0x03, Y2, Y2
 	VPADDD    Y1, Y2, Y2
-	VMOVUPS   Y2, (SP)
-	MOVL      (SP), DI
+	VMOVQ     X2, R8
+	MOVL      R8, DI
 	MOVL      (AX)(DI*8), DI
 	MOVL      DI, (CX)
+	SHRQ      $0x20, R8
 	LEAQ      (DX)(BX*2), DX
 	LEAQ      (CX)(BX*4), CX
 	DECQ      SI
@@ -6353,7 +6366,7 @@ sample:
 
 // func pickMasses2AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
 // Requires: AVX, AVX2
-TEXT ·pickMasses2AVX2(SB), NOSPLIT, $32-42
+TEXT ·pickMasses2AVX2(SB), NOSPLIT, $0-42
 	MOVQ         table+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6368,12 +6381,12 @@ sample:
 	VPMOVZXWD X2, Y2
 	VPSLLD    $0x03, Y2, Y2
 	VPADDD    Y1, Y2, Y2
-	VMOVUPS   Y2, (SP)
-	MOVL      (SP), DI
+	VMOVQ     X2, R8
+	MOVL      R8, DI
 	MOVL      (AX)(DI*8), DI
 	MOVL      DI, (CX)
-	MOVL      4(SP), DI
-	MOVL      (AX)(DI*8), DI
+	SHRQ      $0x20, R8
+	MOVL      (AX)(R8*8), DI
 	MOVL      DI, 4(CX)
 	LEAQ      (DX)(BX*2), DX
 	LEAQ      (CX)(BX*4), CX
@@ -6384,7 +6397,7 @@ sample:
 
 // func pickMasses3AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
 // Requires: AVX, AVX2
-TEXT ·pickMasses3AVX2(SB), NOSPLIT, $32-42
+TEXT ·pickMasses3AVX2(SB), NOSPLIT, $0-42
 	MOVQ         table+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6399,16 +6412,18 @@ sample:
 	VPMOVZXWD X2, Y2
 	VPSLLD    $0x03, Y2, Y2
 	VPADDD    Y1, Y2, Y2
-	VMOVUPS   Y2, (SP)
-	MOVL      (SP), DI
+	VMOVQ     X2, R8
+	MOVL      R8, DI
 	MOVL      (AX)(DI*8), DI
 	MOVL      DI, (CX)
-	MOVL      4(SP), DI
-	MOVL      (AX)(DI*8), DI
+	SHRQ      $0x20, R8
+	MOVL      (AX)(R8*8), DI
 	MOVL      DI, 4(CX)
-	MOVL      8(SP), DI
+	VPEXTRQ   $0x01, X2, R8
+	MOVL      R8, DI
 	MOVL      (AX)(DI*8), DI
 	MOVL      DI, 8(CX)
+	SHRQ      $0x20, R8
 	LEAQ      (DX)(BX*2), DX
 	LEAQ      (CX)(BX*4), CX
 	DECQ      SI
@@ -6418,7 +6433,7 @@ sample:
 
 // func pickMasses4AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
 // Requires: AVX, AVX2
-TEXT ·pickMasses4AVX2(SB), NOSPLIT, $32-42
+TEXT ·pickMasses4AVX2(SB), NOSPLIT, $0-42
 	MOVQ         table+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6433,18 +6448,19 @@ sample:
 	VPMOVZXWD X2, Y2
 	VPSLLD    $0x03, Y2, Y2
 	VPADDD    Y1, Y2, Y2
-	VMOVUPS   Y2, (SP)
-	MOVL      (SP), DI
+	VMOVQ     X2, R8
+	MOVL      R8, DI
 	MOVL      (AX)(DI*8), DI
 	MOVL      DI, (CX)
-	MOVL      4(SP), DI
-	MOVL      (AX)(DI*8), DI
+	SHRQ      $0x20, R8
+	MOVL      (AX)(R8*8), DI
 	MOVL      DI, 4(CX)
-	MOVL      8(SP), DI
+	VPEXTRQ   $0x01, X2, R8
+	MOVL      R8, DI
 	MOVL      (AX)(DI*8), DI
 	MOVL      DI, 8(CX)
-	MOVL      12(SP), DI
-	MOVL      (AX)(DI*8), DI
+	SHRQ      $0x20, R8
+	MOVL      (AX)(R8*8), DI
 	MOVL      DI, 12(CX)
 	LEAQ      (DX)(BX*2), DX
 	LEAQ      (CX)(BX*4), CX
@@ -6455,7 +6471,7 @@ sample:
 
 // func pickMasses5AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
 // Requires: AVX, AVX2
-TEXT ·pickMasses5AVX2(SB), NOSPLIT, $32-42
+TEXT ·pickMasses5AVX2(SB), NOSPLIT, $0-42
 	MOVQ         table+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6465,37 +6481,41 @@ TEXT ·pickMasses5AVX2(SB), NOSPLIT, $32-42
 	VMOVUPS      lanes<>+0(SB), Y1
 
 sample:
-	VMOVUPS   (DX), X2
-	VPMINUW   X0, X2, X2
-	VPMOVZXWD X2, Y2
-	VPSLLD    $0x03, Y2, Y2
-	VPADDD    Y1, Y2, Y2
-	VMOVUPS   Y2, (SP)
-	MOVL      (SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, (CX)
-	MOVL      4(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 4(CX)
-	MOVL      8(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 8(CX)
-	MOVL      12(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 12(CX)
-	MOVL      16(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 16(CX)
-	LEAQ      (DX)(BX*2), DX
-	LEAQ      (CX)(BX*4), CX
-	DECQ      SI
-	JNZ       sample
+	VMOVUPS      (DX), X2
+	VPMINUW      X0, X2, X2
+	VPMOVZXWD    X2, Y2
+	VPSLLD       $0x03, Y2, Y2
+	VPADDD       Y1, Y2, Y2
+	VMOVQ        X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, (CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 4(CX)
+	VPEXTRQ      $0x01, X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 8(CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 12(CX)
+	VEXTRACTI128 $0x01, Y2, X2
+	VMOVQ        X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 16(CX)
+	SHRQ         $0x20, R8
+	LEAQ         (DX)(BX*2), DX
+	LEAQ         (CX)(BX*4), CX
+	DECQ         SI
+	JNZ          sample
 	VZEROUPPER
 	RET
 
 // func pickMasses6AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
 // Requires: AVX, AVX2
-TEXT ·pickMasses6AVX2(SB), NOSPLIT, $32-42
+TEXT ·pickMasses6AVX2(SB), NOSPLIT, $0-42
 	MOVQ         table+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6505,40 +6525,43 @@ TEXT ·pickMasses6AVX2(SB), NOSPLIT, $32-42
 	VMOVUPS      lanes<>+0(SB), Y1
 
 sample:
-	VMOVUPS   (DX), X2
-	VPMINUW   X0, X2, X2
-	VPMOVZXWD X2, Y2
-	VPSLLD    $0x03, Y2, Y2
-	VPADDD    Y1, Y2, Y2
-	VMOVUPS   Y2, (SP)
-	MOVL      (SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, (CX)
-	MOVL      4(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 4(CX)
-	MOVL      8(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 8(CX)
-	MOVL      12(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 12(CX)
-	MOVL      16(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 16(CX)
-	MOVL      20(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 20(CX)
-	LEAQ      (DX)(BX*2), DX
-	LEAQ      (CX)(BX*4), CX
-	DECQ      SI
-	JNZ       sample
+	VMOVUPS      (DX), X2
+	VPMINUW      X0, X2, X2
+	VPMOVZXWD    X2, Y2
+	VPSLLD       $0x03, Y2, Y2
+	VPADDD       Y1, Y2, Y2
+	VMOVQ        X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, (CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 4(CX)
+	VPEXTRQ      $0x01, X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 8(CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 12(CX)
+	VEXTRACTI128 $0x01, Y2, X2
+	VMOVQ        X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 16(CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 20(CX)
+	LEAQ         (DX)(BX*2), DX
+	LEAQ         (CX)(BX*4), CX
+	DECQ         SI
+	JNZ          sample
 	VZEROUPPER
 	RET
 
 // func pickMasses7AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
 // Requires: AVX, AVX2
-TEXT ·pickMasses7AVX2(SB), NOSPLIT, $32-42
+TEXT ·pickMasses7AVX2(SB), NOSPLIT, $0-42
 	MOVQ         table+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6548,43 +6571,48 @@ TEXT ·pickMasses7AVX2(SB), NOSPLIT, $32-42
 	VMOVUPS      lanes<>+0(SB), Y1
 
 sample:
-	VMOVUPS   (DX), X2
-	VPMINUW   X0, X2, X2
-	VPMOVZXWD X2, Y2
-	VPSLLD    $0x03, Y2, Y2
-	VPADDD    Y1, Y2, Y2
-	VMOVUPS   Y2, (SP)
-	MOVL      (SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, (CX)
-	MOVL      4(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 4(CX)
-	MOVL      8(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 8(CX)
-	MOVL      12(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 12(CX)
-	MOVL      16(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 16(CX)
-	MOVL      20(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 20(CX)
-	MOVL      24(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 24(CX)
-	LEAQ      (DX)(BX*2), DX
-	LEAQ      (CX)(BX*4), CX
-	DECQ      SI
-	JNZ       sample
+	VMOVUPS      (DX), X2
+	VPMINUW      X0, X2, X2
+	VPMOVZXWD    X2, Y2
+	VPSLLD       $0x03, Y2, Y2
+	VPADDD       Y1, Y2, Y2
+	VMOVQ        X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, (CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 4(CX)
+	VPEXTRQ      $0x01, X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 8(CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 12(CX)
+	VEXTRACTI128 $0x01, Y2, X2
+	VMOVQ        X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 16(CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 20(CX)
+	VPEXTRQ      $0x01, X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 24(CX)
+	SHRQ         $0x20, R8
+	LEAQ         (DX)(BX*2), DX
+	LEAQ         (CX)(BX*4), CX
+	DECQ         SI
+	JNZ          sample
 	VZEROUPPER
 	RET
 
 // func pickMasses8AVX2(table *uint64, dst *float32, cell *uint16, stride int, samples int, last uint16)
 // Requires: AVX, AVX2
-TEXT ·pickMasses8AVX2(SB), NOSPLIT, $32-42
+TEXT ·pickMasses8AVX2(SB), NOSPLIT, $0-42
 	MOVQ         table+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         cell+16(FP), DX
@@ -6594,40 +6622,44 @@ TEXT ·pickMasses8AVX2(SB), NOSPLIT, $32-42
 	VMOVUPS      lanes<>+0(SB), Y1
 
 sample:
-	VMOVUPS   (DX), X2
-	VPMINUW   X0, X2, X2
-	VPMOVZXWD X2, Y2
-	VPSLLD    $0x03, Y2, Y2
-	VPADDD    Y1, Y2, Y2
-	VMOVUPS   Y2, (SP)
-	MOVL      (SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, (CX)
-	MOVL      4(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 4(CX)
-	MOVL      8(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 8(CX)
-	MOVL      12(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 12(CX)
-	MOVL      16(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 16(CX)
-	MOVL      20(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 20(CX)
-	MOVL      24(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 24(CX)
-	MOVL      28(SP), DI
-	MOVL      (AX)(DI*8), DI
-	MOVL      DI, 28(CX)
-	LEAQ      (DX)(BX*2), DX
-	LEAQ      (CX)(BX*4), CX
-	DECQ      SI
-	JNZ       sample
+	VMOVUPS      (DX), X2
+	VPMINUW      X0, X2, X2
+	VPMOVZXWD    X2, Y2
+	VPSLLD       $0x03, Y2, Y2
+	VPADDD       Y1, Y2, Y2
+	VMOVQ        X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, (CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 4(CX)
+	VPEXTRQ      $0x01, X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 8(CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 12(CX)
+	VEXTRACTI128 $0x01, Y2, X2
+	VMOVQ        X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 16(CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 20(CX)
+	VPEXTRQ      $0x01, X2, R8
+	MOVL         R8, DI
+	MOVL         (AX)(DI*8), DI
+	MOVL         DI, 24(CX)
+	SHRQ         $0x20, R8
+	MOVL         (AX)(R8*8), DI
+	MOVL         DI, 28(CX)
+	LEAQ         (DX)(BX*2), DX
+	LEAQ         (CX)(BX*4), CX
+	DECQ         SI
+	JNZ          sample
 	VZEROUPPER
 	RET
 
