@@ -16,6 +16,7 @@ var groups = map[string][]func(isa){
 	"list":    {list},
 	"sparse":  {signKernels, turnFloats, flushTiny},
 	"dense":   {dense},
+	"readout": {largestMagnitudes, appendBins, sumColumns, countHits},
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
 }
 
