@@ -44,8 +44,11 @@ func (w *wholeImages) present(dst, weights []float32, width, first, last int) {
 
 func (w *wholeImages) pixelsPerTask() int { return inputsPerTask }
 
-func (w *wholeImages) backward(_ int, dst, slopes []float32, width, first, last int) {
-	addBytes(dst, slopes, width, w.columns[first:last], w.scale)
+func (w *wholeImages) backward(_ int, g imageGradients) {
+	for tile := g.fromTile; tile < g.toTile; tile++ {
+		gradient, slope := g.tile(tile)
+		addBytes(gradient, slope, g.tiling.width, w.columns[g.first:g.last], w.scale)
+	}
 }
 
 // A block of a dense product: what the fastest cache holds beside a tile's rows

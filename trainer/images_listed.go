@@ -105,13 +105,16 @@ func (l *listedImages) pixelsPerTask() int { return dataset.SegmentPixels }
 
 // backward takes the pixels of one segment: for some samples at a time it turns
 // their lists into lists by pixel, and adds.
-func (l *listedImages) backward(thread int, dst, slopes []float32, width, first, last int) {
-	segment, pixels := first/dataset.SegmentPixels, last-first
+func (l *listedImages) backward(thread int, g imageGradients) {
+	segment, pixels, width := g.first/dataset.SegmentPixels, g.last-g.first, g.tiling.width
 	begin, end, turned := l.of(segment), l.of(segment+1), l.turned[thread]
 	for b := 0; b < l.batch; b += samplesPerTurn {
 		beyond := min(b+samplesPerTurn, l.batch)
 		copy(turned.end, turnedStarts[:])
 		kernel.TurnPacked(turned.entry, turned.end, begin[b:beyond], end[b:beyond], l.entry)
-		kernel.AddPacked(dst, slopes[b*width:], width, turnedStarts[:pixels], turned.end[:pixels], turned.entry, &l.factor)
+		for tile := g.fromTile; tile < g.toTile; tile++ {
+			gradient, slope := g.tile(tile)
+			kernel.AddPacked(gradient, slope[b*width:], width, turnedStarts[:pixels], turned.end[:pixels], turned.entry, &l.factor)
+		}
 	}
 }

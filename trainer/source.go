@@ -30,6 +30,7 @@ type source struct {
 
 	presentTask, backwardTask     func(thread, task int) // made once: a closure would be allocated each time
 	presentSigned, backwardSigned func(thread, task int) // of outputs
+	backwardImages                func(thread, task int)
 }
 
 func newSource(t tiling, in int, c connection, most, threads int) *source {
@@ -46,6 +47,7 @@ func newSource(t tiling, in int, c connection, most, threads int) *source {
 	s.weight = newParameter(t, in, false)
 	s.presentTask, s.backwardTask = s.presentSamples, s.backwardInputs
 	s.presentSigned, s.backwardSigned = s.presentOutputs, s.backwardOutputs
+	s.backwardImages = s.backwardPixels
 	exists := c.exists()
 	for n := 0; exists != nil && n < t.neurons; n++ {
 		tile, place := t.place(n)
@@ -168,36 +170,46 @@ func (s *source) backward() {
 		parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), s.backwardTask)
 		return
 	}
-	if s.input.outputs != nil {
+	for i, v := range s.bias.gradient {
+		s.base[i] = -s.input.shift * v
+	}
+	switch in := s.input; {
+	case in.outputs != nil:
 		parallel(s.threads, s.tiling.tiles*tasks(s.in, outputsPerTable), s.backwardSigned)
-	} else {
-		for i, v := range s.bias.gradient {
-			s.base[i] = -s.input.shift * v
-		}
-		parallel(s.threads, s.tiling.tiles*tasks(s.in, s.inputsPerTask()), s.backwardTask)
+	case in.images != nil:
+		parallel(s.threads, tasks(s.tiling.tiles, tilesPerTask)*tasks(s.in, in.images.pixelsPerTask()), s.backwardImages)
+	default:
+		parallel(s.threads, s.tiling.tiles*tasks(s.in, inputsPerTask), s.backwardTask)
 	}
 	s.mask(s.weight.gradient)
 }
 
-func (s *source) inputsPerTask() int {
-	if s.input.images != nil {
-		return s.input.images.pixelsPerTask()
-	}
-	return inputsPerTask
-}
-
 // backwardInputs sets the gradients of the weights of some inputs in one tile.
-func (s *source) backwardInputs(thread, task int) {
-	tile, first, last := part(task, s.in, s.inputsPerTask())
+func (s *source) backwardInputs(_, task int) {
+	tile, first, last := part(task, s.in, inputsPerTask)
 	width := s.tiling.width
 	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
-	if s.input.images != nil {
-		s.input.images.backward(thread, rows, s.tiling.tile(s.slope, tile), width, first, last)
-		return
-	}
 	l := s.input.byInput
 	kernel.AddLists(rows, s.tiling.tile(s.slope, tile), width, l.Start[first:last], l.Start[first+1:last+1], l.Index, l.Value)
+}
+
+// tilesPerTask is how many tiles one thread takes at a time of the gradients by
+// pixel: they share what is prepared of the images.
+const tilesPerTask = 6
+
+// backwardPixels sets the gradients of the weights of some pixels in some tiles.
+func (s *source) backwardPixels(thread, task int) {
+	group, first, last := part(task, s.in, s.input.images.pixelsPerTask())
+	g := imageGradients{
+		tiling: s.tiling, fromTile: group * tilesPerTask, toTile: min((group+1)*tilesPerTask, s.tiling.tiles),
+		first: first, last: last, gradient: s.weight.gradient, slope: s.slope,
+	}
+	for tile := g.fromTile; tile < g.toTile; tile++ {
+		gradient, _ := g.tile(tile)
+		fillRows(gradient, s.tiling.tile(s.base, tile))
+	}
+	s.input.images.backward(thread, g)
 }
 
 // rowsPerSum is how many rows are added in float32 before the sum goes on in
