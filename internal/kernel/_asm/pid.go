@@ -91,10 +91,14 @@ func (k *pidKernel) lanes(sources int) {
 	k.expected, k.through = k.s.vector(), k.s.vector()
 	VMOVUPS(operand.Mem{Base: k.sums, Disp: expectedOffset}, k.expected)
 	VXORPS(k.through, k.through, k.through)
+	inform := func() {}
 	for a, antichain := range antichains[sources] {
 		Comment(fmt.Sprintf("Antichain %d: %b", a, antichain))
-		k.antichain(a, union(antichain), len(antichain) == 1)
+		firing, silent := k.antichain(a, union(antichain), len(antichain) == 1)
+		inform() // of the one before, whose ratios are ready by now
+		inform = func() { k.information(a, firing, silent) }
 	}
+	inform()
 	VMOVUPS(k.expected, operand.Mem{Base: k.sums, Disp: expectedOffset})
 	Comment("Slopes")
 	for set := 1; set <= k.full; set++ {
@@ -146,7 +150,7 @@ func (k *pidKernel) split(mass [2]reg.VecVirtual) (all, firing, silent reg.VecVi
 
 // antichain adds one antichain to the sums. A single set gives nothing back
 // that has to be spread.
-func (k *pidKernel) antichain(a int, sign [8]int, single bool) {
+func (k *pidKernel) antichain(a int, sign [8]int, single bool) (ratioFiring, ratioSilent reg.VecVirtual) {
 	u, v, w := k.split(k.union(sign))
 	firing, silent := k.part(u, v, k.firing, firingOffset), k.part(u, w, k.silent, silentOffset)
 	k.expect(a, u, firing, silent)
@@ -157,7 +161,7 @@ func (k *pidKernel) antichain(a int, sign [8]int, single bool) {
 	} else {
 		k.giveBack(a, firing, silent)
 	}
-	k.information(a, firing.ratio, silent.ratio)
+	return firing.ratio, silent.ratio
 }
 
 // part is what concerns one output value y of an antichain.

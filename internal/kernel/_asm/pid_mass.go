@@ -36,7 +36,10 @@ func countMassesOf(s isa, neurons int) {
 	VPBROADCASTQ(argumentInMemory("unit"), unit)
 	VXORPS(zero, zero, zero)
 	VXORPS(invalid, invalid, invalid)
+	cellsAhead, thetaAhead := rowsAhead(stride, 2), rowsAhead(stride, 4)
 	Label("sample")
+	PREFETCHT0(operand.Mem{Base: cell, Index: cellsAhead, Scale: 8})
+	PREFETCHT0(operand.Mem{Base: theta, Index: thetaAhead, Scale: 8})
 	masses := massesOf(theta, zero, one, shift, unit, invalid)
 	old, mass := GP64(), GP64()
 	var place [columns]reg.GPVirtual
@@ -65,6 +68,14 @@ func countMassesOf(s isa, neurons int) {
 		BTSQ(place[n], operand.Mem{Base: occupied})
 		JMP(operand.LabelRef(fmt.Sprint("counted", n)))
 	}
+}
+
+// rowsAhead is an eighth of the bytes to 16 rows on, of numbers of that size. A
+// row's columns are a small part of it, which processors do not foresee.
+func rowsAhead(stride reg.Register, size int) reg.GPVirtual {
+	ahead := GP64()
+	IMUL3Q(operand.Imm(uint64(2*size)), stride, ahead)
+	return ahead
 }
 
 // massesOf returns the masses of one sample.
@@ -153,7 +164,9 @@ func pickMasses(s isa) {
 		table, dst, cell := argument("table"), argument("dst"), argument("cell")
 		stride, samples := argument("stride"), argument("samples")
 		find := newPlaceFinder()
+		ahead := rowsAhead(stride, 4)
 		Label("sample")
+		PREFETCHT0(operand.Mem{Base: dst, Index: ahead, Scale: 8})
 		find.each(cell, neurons, func(n int, place reg.GPVirtual) {
 			value := GP32()
 			MOVL(operand.Mem{Base: table, Index: place, Scale: 8}, value)
