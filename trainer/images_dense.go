@@ -52,8 +52,8 @@ func (w *wholeImages) backward(_ int, dst, slopes []float32, width, first, last 
 // of weights or slopes. The rows are a multiple of what the kernels take at
 // once.
 const (
-	blockRowsDense = 48
-	blockDepth     = 64
+	blockRowsDense = 24
+	blockDepth     = 192
 )
 
 // addBytes adds scale·x·m to dst, where x has the rows of bytes x, and m rows

@@ -24,7 +24,6 @@ type network struct {
 	labels lister
 	silent lister
 	given  [origins]input // by origin
-	theta  []float32      // of the output neurons, [classes][batch]
 }
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
@@ -168,9 +167,7 @@ func (n *network) evaluate(images input, labels []byte, draw drawer) float64 {
 }
 
 func (n *network) accuracy(labels []byte) float64 {
-	n.theta = grow(n.theta, dataset.Classes*len(labels))
-	n.output.tiling.unpack(n.theta, n.output.theta, len(labels))
-	return accuracy(n.theta, labels)
+	return rowAccuracy(n.output.theta, labels, n.output.tiling.neurons)
 }
 
 // checkFinite returns ErrDiverged if any weight is no number.

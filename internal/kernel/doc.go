@@ -9,3 +9,4 @@ package kernel
 //go:generate go -C _asm run . -out ../sparse_amd64.s -stubs ../sparse_stub_amd64.go -pkg kernel sparse
 //go:generate go -C _asm run . -out ../dense_amd64.s -stubs ../dense_stub_amd64.go -pkg kernel dense
 //go:generate go -C _asm run . -out ../signed_amd64.s -stubs ../signed_stub_amd64.go -pkg kernel signed
+//go:generate go -C _asm run . -out ../readout_amd64.s -stubs ../readout_stub_amd64.go -pkg kernel readout

@@ -17,6 +17,7 @@ var groups = map[string][]func(isa){
 	"sparse":  {signKernels, turnFloats, flushTiny},
 	"dense":   {dense},
 	"signed":  {signed},
+	"readout": {largestMagnitudes, appendBins, sumColumns, countHits},
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
 }
 
