@@ -46,13 +46,13 @@ func (s *source) presentOutputs(thread, task int) {
 	for column := 0; column < stride; column += kernel.SignWidth {
 		width, dst := min(kernel.SignWidth, stride-column), rows[column:]
 		from := s.tiling.tile(s.base, tile)[column:][:width]
-		for i, n := 0, 0; i < s.in; i += n {
+		for i := 0; i < s.in; {
 			of, place := o.tiling.place(i)
-			n = min(kernel.SignRows, o.tiling.width-place, s.in-i)
+			n := min(kernel.SignRows, o.tiling.width-place, s.in-i)
 			bits := o.bySample[(of*s.batch+first)*o.perRow()+place/kernel.Lane:]
 			sums := kernel.SumSigns(table, weights[i*stride+column:], width, stride, n)
 			kernel.AddSigned(dst, from, sums, width, stride, last-first, bits, o.perRow())
-			from = dst
+			from, i = dst, i+n
 		}
 	}
 }

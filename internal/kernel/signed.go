@@ -6,8 +6,9 @@ package kernel
 // cache, so they are for some rows and columns of a matrix at a time.
 
 const (
-	// SignRows and SignWidth are the most rows and columns of a table of sums.
-	SignRows  = 4 * Lane
+	// SignRows is the most rows whose signed sums a table holds.
+	SignRows = 4 * Lane
+	// SignWidth is the most columns of a table.
 	SignWidth = 2 * Lane
 	// SignTable is the length of the largest table.
 	SignTable = SignRows / signGroup * signSums * SignWidth
