@@ -25,7 +25,7 @@ func (o *outputs) turn(batch int) {
 func (o *outputs) perRow() int { return o.tiling.width / kernel.Lane }
 
 // samplesPerTable and outputsPerTable are how many rows one thread adds signed
-// sums to: many, since it makes the table of the sums for them.
+// sums to: many, since it makes the tables of the sums for them.
 const (
 	samplesPerTable = 512
 	outputsPerTable = kernel.MaxWidth
@@ -34,37 +34,43 @@ const (
 // signTable returns scratch memory for a table. On the stack, it would begin
 // anywhere in a cache line, and each second vector lie in two.
 func (s *source) signTable(thread int) []float32 {
-	s.tables[thread] = grow(s.tables[thread], kernel.MaxSignTable)
+	s.tables[thread] = grow(s.tables[thread], kernel.SignTable)
 	return s.tables[thread]
 }
 
 // presentOutputs computes the fields of some samples in one tile.
 func (s *source) presentOutputs(thread, task int) {
-	table := s.signTable(thread)
-	o, width := s.input.outputs, s.tiling.width
+	table, o, stride := s.signTable(thread), s.input.outputs, s.tiling.width
 	tile, first, last := part(task, s.batch, samplesPerTable)
-	rows, weights := s.tiling.tile(s.field, tile)[first*width:last*width], s.tiling.tile(s.weight.value, tile)
-	from := s.tiling.tile(s.base, tile)
-	for i := 0; i < s.in; i += kernel.Lane {
-		of, place := o.tiling.place(i)
-		bits := o.bySample[(of*s.batch+first)*o.perRow()+place/kernel.Lane:]
-		sums := kernel.SumSigns(table, weights[i*width:min(i+kernel.Lane, s.in)*width], width)
-		kernel.AddSigned(rows, from, sums, width, bits, o.perRow())
-		from = rows
+	rows, weights := s.tiling.tile(s.field, tile)[first*stride:last*stride], s.tiling.tile(s.weight.value, tile)
+	for column := 0; column < stride; column += kernel.SignWidth {
+		width, dst := min(kernel.SignWidth, stride-column), rows[column:]
+		from := s.tiling.tile(s.base, tile)[column:][:width]
+		for i := 0; i < s.in; {
+			of, place := o.tiling.place(i)
+			n := min(kernel.SignRows, o.tiling.width-place, s.in-i)
+			bits := o.bySample[(of*s.batch+first)*o.perRow()+place/kernel.Lane:]
+			sums := kernel.SumSigns(table, weights[i*stride+column:], width, stride, n)
+			kernel.AddSigned(dst, from, sums, width, stride, last-first, bits, o.perRow())
+			from, i = dst, i+n
+		}
 	}
 }
 
 // backwardOutputs sets the gradients of the weights of some inputs in one tile.
 func (s *source) backwardOutputs(thread, task int) {
-	table := s.signTable(thread)
-	var zeros [kernel.MaxWidth]float32
-	m, width := s.input.outputs.byNeuron, s.tiling.width
+	var zeros [kernel.SignWidth]float32
+	table, m, stride := s.signTable(thread), s.input.outputs.byNeuron, s.tiling.width
 	tile, first, last := part(task, s.in, outputsPerTable)
-	rows, slopes := s.tiling.tile(s.weight.gradient, tile)[first*width:last*width], s.tiling.tile(s.slope, tile)
-	from := zeros[:width]
-	for b := 0; b < s.batch; b += kernel.Lane {
-		sums := kernel.SumSigns(table, slopes[b*width:min(b+kernel.Lane, s.batch)*width], width)
-		kernel.AddSigned(rows, from, sums, width, m.Bits[first*m.Words+b/kernel.Lane:], m.Words)
-		from = rows
+	rows, slopes := s.tiling.tile(s.weight.gradient, tile)[first*stride:last*stride], s.tiling.tile(s.slope, tile)
+	for column := 0; column < stride; column += kernel.SignWidth {
+		width, dst := min(kernel.SignWidth, stride-column), rows[column:]
+		from := zeros[:width]
+		for b := 0; b < s.batch; b += kernel.SignRows {
+			n := min(kernel.SignRows, s.batch-b)
+			sums := kernel.SumSigns(table, slopes[b*stride+column:], width, stride, n)
+			kernel.AddSigned(dst, from, sums, width, stride, last-first, m.Bits[first*m.Words+b/kernel.Lane:], m.Words)
+			from = dst
+		}
 	}
 }

@@ -2,25 +2,25 @@
 
 package kernel
 
-func sumSigns(table, m []float32, width, groups int) {
+func sumSigns(table, m []float32, width, stride, groups int) {
 	switch path {
 	case AVX512:
-		sumSignsAVX512(&table[0], &m[0], 4*width, groups)
+		sumSignsAVX512(&table[0], &m[0], 4*width, 4*stride, groups)
 	case AVX2:
-		sumSignsAVX2(&table[0], &m[0], 4*width, groups)
+		sumSignsAVX2(&table[0], &m[0], 4*width, 4*stride, groups)
 	default:
-		sumSignsGeneric(table, m, width, groups)
+		sumSignsGeneric(table, m, width, stride, groups)
 	}
 }
 
-func addSigned(dst, from []float32, next int, table []float32, width, groups int, bits []uint16, stride int) {
-	lanes, rows := width/Lane, len(dst)/width
+func addSigned(dst, from, table []float32, width, next, stride, rows, groups int, bits []uint16, words int) {
+	lanes := width / Lane
 	switch path {
 	case AVX512:
-		addSignedAVX512(&dst[0], &from[0], &table[0], &bits[0], 4*next, 2*stride, rows, groups, lanes)
+		addSignedAVX512(&dst[0], &from[0], &table[0], &bits[0], 4*next, 4*stride, 2*words, rows, groups, lanes)
 	case AVX2:
-		addSignedAVX2(&dst[0], &from[0], &table[0], &bits[0], 4*next, 2*stride, rows, groups, lanes)
+		addSignedAVX2(&dst[0], &from[0], &table[0], &bits[0], 4*next, 4*stride, 2*words, rows, groups, lanes)
 	default:
-		addSignedGeneric(dst, from, next, table, width, groups, bits, stride)
+		addSignedGeneric(dst, from, table, width, next, stride, rows, groups, bits, words)
 	}
 }

@@ -2,8 +2,10 @@
 
 package kernel
 
-func sumSigns(table, m []float32, width, groups int) { sumSignsGeneric(table, m, width, groups) }
+func sumSigns(table, m []float32, width, stride, groups int) {
+	sumSignsGeneric(table, m, width, stride, groups)
+}
 
-func addSigned(dst, from []float32, next int, table []float32, width, groups int, bits []uint16, stride int) {
-	addSignedGeneric(dst, from, next, table, width, groups, bits, stride)
+func addSigned(dst, from, table []float32, width, next, stride, rows, groups int, bits []uint16, words int) {
+	addSignedGeneric(dst, from, table, width, next, stride, rows, groups, bits, words)
 }

@@ -4,22 +4,22 @@
 
 package kernel
 
-// sumSignsAVX512 is SumSigns for whole groups of rows of so many bytes.
+// sumSignsAVX512 is SumSigns for whole groups. width and stride are in bytes.
 //
 //go:noescape
-func sumSignsAVX512(table *float32, m *float32, width int, groups int)
+func sumSignsAVX512(table *float32, m *float32, width int, stride int, groups int)
 
-// addSignedAVX512 is AddSigned for rows of 16·lanes floats. next and stride are in bytes.
+// addSignedAVX512 is AddSigned for rows of 16 floats, or of 32. next, stride and words are in bytes.
 //
 //go:noescape
-func addSignedAVX512(dst *float32, from *float32, table *float32, bits *uint16, next int, stride int, rows int, groups int, lanes int)
+func addSignedAVX512(dst *float32, from *float32, table *float32, bits *uint16, next int, stride int, words int, rows int, groups int, lanes int)
 
-// sumSignsAVX2 is SumSigns for whole groups of rows of so many bytes.
+// sumSignsAVX2 is SumSigns for whole groups. width and stride are in bytes.
 //
 //go:noescape
-func sumSignsAVX2(table *float32, m *float32, width int, groups int)
+func sumSignsAVX2(table *float32, m *float32, width int, stride int, groups int)
 
-// addSignedAVX2 is AddSigned for rows of 16·lanes floats. next and stride are in bytes.
+// addSignedAVX2 is AddSigned for rows of 16 floats, or of 32. next, stride and words are in bytes.
 //
 //go:noescape
-func addSignedAVX2(dst *float32, from *float32, table *float32, bits *uint16, next int, stride int, rows int, groups int, lanes int)
+func addSignedAVX2(dst *float32, from *float32, table *float32, bits *uint16, next int, stride int, words int, rows int, groups int, lanes int)
