@@ -30,6 +30,61 @@ func (g *imageGradients) tile(tile int) (gradient, slope []float32) {
 	return g.tiling.tile(g.gradient, tile)[g.first*width : g.last*width], g.tiling.tile(g.slope, tile)
 }
 
+// imageProduct multiplies images.
+type imageProduct struct {
+	source                    *source
+	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
+}
+
+func newImageProduct(s *source) *imageProduct {
+	p := &imageProduct{source: s}
+	p.presentTask, p.backwardTask = p.presentSamples, p.backwardPixels
+	return p
+}
+
+func (p *imageProduct) present() {
+	s := p.source
+	parallel(s.threads, s.tiling.tiles*tasks(s.batch, samplesPerTask), p.presentTask)
+}
+
+// presentSamples computes the fields of some samples in one tile.
+func (p *imageProduct) presentSamples(_, task int) {
+	s := p.source
+	tile, first, last := part(task, s.batch, samplesPerTask)
+	width := s.tiling.width
+	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
+	fillRows(rows, s.tiling.tile(s.base, tile))
+	s.input.images.present(rows, s.tiling.tile(s.weight.value, tile), width, first, last)
+}
+
+// tilesPerTask is how many tiles one thread takes at a time of the gradients:
+// they share what is prepared of the images.
+const tilesPerTask = 6
+
+func (p *imageProduct) backward() {
+	s := p.source
+	s.backwardBias()
+	for i, v := range s.bias.gradient {
+		s.base[i] = -s.input.shift * v
+	}
+	parallel(s.threads, tasks(s.tiling.tiles, tilesPerTask)*tasks(s.in, s.input.images.pixelsPerTask()), p.backwardTask)
+}
+
+// backwardPixels sets the gradients of the weights of some pixels in some tiles.
+func (p *imageProduct) backwardPixels(thread, task int) {
+	s := p.source
+	group, first, last := part(task, s.in, s.input.images.pixelsPerTask())
+	g := imageGradients{
+		tiling: s.tiling, fromTile: group * tilesPerTask, toTile: min((group+1)*tilesPerTask, s.tiling.tiles),
+		first: first, last: last, gradient: s.weight.gradient, slope: s.slope,
+	}
+	for tile := g.fromTile; tile < g.toTile; tile++ {
+		gradient, _ := g.tile(tile)
+		fillRows(gradient, s.tiling.tile(s.base, tile))
+	}
+	s.input.images.backward(thread, g)
+}
+
 // denseFrom is the share of pixels that are not black from which the product
 // with all pixels is faster than that with lists.
 const denseFrom = 0.45

@@ -42,7 +42,7 @@ func (w *wholeImages) present(dst, weights []float32, width, first, last int) {
 	addBytes(dst, weights, width, w.rows[first:last], w.scale)
 }
 
-func (w *wholeImages) pixelsPerTask() int { return inputsPerTask }
+func (w *wholeImages) pixelsPerTask() int { return 64 }
 
 func (w *wholeImages) backward(_ int, g imageGradients) {
 	for tile := g.fromTile; tile < g.toTile; tile++ {

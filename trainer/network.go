@@ -21,8 +21,7 @@ type network struct {
 	listed listedImages
 	whole  wholeImages
 	batch  int
-	labels lister
-	silent lister
+	absent []uint8        // labels of a batch, all withheld
 	given  [origins]input // by origin
 }
 
@@ -68,9 +67,7 @@ func planLayer(p plan, neurons int, inputs map[origin]int, most int, gamma []flo
 	l.terms = make([]float64, neurons*l.lattice.Terms())
 	var bins []int
 	for i, w := range p.sources {
-		source := newSource(t, inputs[w.origin], w.connection, most, threads)
-		source.stages, source.sharing = w.origin.stages(), p.sharingOf(i)
-		l.sources = append(l.sources, source)
+		l.sources = append(l.sources, newSource(t, inputs[w.origin], w, p.sharingOf(i), most, threads))
 		bins = append(bins, p.binning.Bins)
 	}
 	if l.binning, err = newBinning(p.binning, len(bins)); err != nil {
@@ -106,12 +103,11 @@ func (n *network) initialise(seed uint64) {
 }
 
 // forward computes both layers' firing probabilities for a batch of images.
-// labels is silence when the label is withheld.
-func (n *network) forward(images, labels input, draw drawer, learn bool) {
+func (n *network) forward(images input, labels []uint8, draw drawer, learn bool) {
 	n.hidden.resize(n.batch)
 	n.output.resize(n.batch)
 	given := &n.given
-	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(n.batch, n.hidden.tiling.neurons)
+	given[fromImage], given[fromLabel], given[fromLayer] = images, input{context: labels}, input{silent: true}
 	for presentation := 1; presentation <= n.architecture.presentations; presentation++ {
 		n.present(n.hidden, n.architecture.hidden, given, presentation)
 		last := presentation == n.architecture.presentations
@@ -148,7 +144,7 @@ func (n *network) train(images input, labels []byte, draw drawer, learn bool) re
 			n.output.sources[i].identity()
 		}
 	}
-	n.forward(images, n.labels.oneHot(labels, dataset.Classes), draw, learn)
+	n.forward(images, labels, draw, learn)
 	r := result{hiddenGoal: n.hidden.estimate(learn), outputGoal: n.output.estimate(learn)}
 	n.clock.lap(OutputLayer)
 	if learn {
@@ -162,7 +158,11 @@ func (n *network) train(images input, labels []byte, draw drawer, learn bool) re
 
 // evaluate returns the accuracy on images with the label withheld.
 func (n *network) evaluate(images input, labels []byte, draw drawer) float64 {
-	n.forward(images, n.labels.withheld(len(labels), dataset.Classes), draw, false)
+	n.absent = grow(n.absent, len(labels))
+	for b := range n.absent {
+		n.absent[b] = withheld
+	}
+	n.forward(images, n.absent, draw, false)
 	return n.accuracy(labels)
 }
 

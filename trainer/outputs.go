@@ -24,6 +24,19 @@ func (o *outputs) turn(batch int) {
 // perRow is the number of words of a sample's row.
 func (o *outputs) perRow() int { return o.tiling.width / kernel.Lane }
 
+// signedProduct multiplies outputs, of which each is -1 or +1.
+type signedProduct struct {
+	source                    *source
+	tables                    [][]float32            // by thread
+	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
+}
+
+func newSignedProduct(s *source) *signedProduct {
+	p := &signedProduct{source: s, tables: make([][]float32, s.threads)}
+	p.presentTask, p.backwardTask = p.presentSamples, p.backwardInputs
+	return p
+}
+
 // samplesPerTable and outputsPerTable are how many rows one thread adds signed
 // sums to: many, since it makes the tables of the sums for them.
 const (
@@ -31,16 +44,22 @@ const (
 	outputsPerTable = kernel.MaxWidth
 )
 
-// signTable returns scratch memory for a table. On the stack, it would begin
+// table returns scratch memory for a table. On the stack, it would begin
 // anywhere in a cache line, and each second vector lie in two.
-func (s *source) signTable(thread int) []float32 {
-	s.tables[thread] = grow(s.tables[thread], kernel.SignTable)
-	return s.tables[thread]
+func (p *signedProduct) table(thread int) []float32 {
+	p.tables[thread] = grow(p.tables[thread], kernel.SignTable)
+	return p.tables[thread]
 }
 
-// presentOutputs computes the fields of some samples in one tile.
-func (s *source) presentOutputs(thread, task int) {
-	table, o, stride := s.signTable(thread), s.input.outputs, s.tiling.width
+func (p *signedProduct) present() {
+	s := p.source
+	parallel(s.threads, s.tiling.tiles*tasks(s.batch, samplesPerTable), p.presentTask)
+}
+
+// presentSamples computes the fields of some samples in one tile.
+func (p *signedProduct) presentSamples(thread, task int) {
+	s := p.source
+	table, o, stride := p.table(thread), s.input.outputs, s.tiling.width
 	tile, first, last := part(task, s.batch, samplesPerTable)
 	rows, weights := s.tiling.tile(s.field, tile)[first*stride:last*stride], s.tiling.tile(s.weight.value, tile)
 	for column := 0; column < stride; column += kernel.SignWidth {
@@ -57,10 +76,17 @@ func (s *source) presentOutputs(thread, task int) {
 	}
 }
 
-// backwardOutputs sets the gradients of the weights of some inputs in one tile.
-func (s *source) backwardOutputs(thread, task int) {
+func (p *signedProduct) backward() {
+	s := p.source
+	s.backwardBias()
+	parallel(s.threads, s.tiling.tiles*tasks(s.in, outputsPerTable), p.backwardTask)
+}
+
+// backwardInputs sets the gradients of the weights of some inputs in one tile.
+func (p *signedProduct) backwardInputs(thread, task int) {
 	var zeros [kernel.SignWidth]float32
-	table, m, stride := s.signTable(thread), s.input.outputs.byNeuron, s.tiling.width
+	s := p.source
+	table, m, stride := p.table(thread), s.input.outputs.byNeuron, s.tiling.width
 	tile, first, last := part(task, s.in, outputsPerTable)
 	rows, slopes := s.tiling.tile(s.weight.gradient, tile)[first*stride:last*stride], s.tiling.tile(s.slope, tile)
 	for column := 0; column < stride; column += kernel.SignWidth {

@@ -47,7 +47,7 @@ func checkSourceOfOutputs(t *testing.T, name string, in, neurons, batch, threads
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	tiling, o := newTiling(neurons), randomOutputs(r, in, batch)
-	s := newSource(tiling, in, all, 0, threads)
+	s := newSource(tiling, in, wire{origin: fromLayer}, ownField, 0, threads)
 	s.initialise(r)
 	s.resize(batch)
 	s.present(input{outputs: o}, batch)
