@@ -1,5 +1,12 @@
 package kernel
 
+// Lane is the unit of row widths, in floats.
+const Lane = 16
+
+// MaxWidth is the largest width of rows that are added: what fits in vector
+// registers.
+const MaxWidth = 7 * Lane
+
 // Packed lists have an entry of 16 bits for each row of a matrix that is added:
 // in the high byte the number of the row, in the low byte that of its factor in
 // a table.

@@ -12,8 +12,7 @@ import (
 // groups holds what writes the kernels of each group.
 var groups = map[string][]func(isa){
 	"pid":     {log2All, pidTwo, pidThree, addLanes, countMasses, pickMasses, gatherMasses, spreadSlopes},
-	"rows":    {addLists, addPacked},
-	"list":    {list},
+	"packed":  {addPacked},
 	"sparse":  {signKernels, turnFloats, flushTiny},
 	"dense":   {dense},
 	"signed":  {signed},
@@ -21,25 +20,26 @@ var groups = map[string][]func(isa){
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
 }
 
-// scalars holds what writes the kernels without vectors, which serve all
-// instruction sets.
-var scalars = map[string][]func(){
-	"rows": {turnPacked},
+// shared holds what writes kernels that serve all instruction sets: AVX2 is as
+// good for them as AVX-512.
+var shared = map[string][]func(){
+	"packed":    {turnPacked},
+	"transpose": {turn, turnBits},
 }
 
 func main() {
 	flag.Parse()
-	kernels, ok := groups[flag.Arg(0)]
-	if !ok {
-		log.Fatalf("group %q: want the name of a group of kernels", flag.Arg(0))
+	group := flag.Arg(0)
+	if groups[group] == nil && shared[group] == nil {
+		log.Fatalf("group %q: want the name of a group of kernels", group)
 	}
 	ConstraintExpr("amd64,!purego")
 	for _, isa := range []isa{avx512{}, avx2{}} {
-		for _, kernel := range kernels {
+		for _, kernel := range groups[group] {
 			kernel(isa)
 		}
 	}
-	for _, kernel := range scalars[flag.Arg(0)] {
+	for _, kernel := range shared[group] {
 		kernel()
 	}
 	Generate()

@@ -2,29 +2,6 @@
 
 package kernel
 
-import "math/bits"
-
-// orders holds, for each mask of 8 bits, the positions of those that are set,
-// from the lowest byte up.
-var orders = func() (orders [256]uint64) {
-	for mask := range orders {
-		for i, rest := 0, mask; rest != 0; i, rest = i+8, rest&(rest-1) {
-			orders[mask] |= uint64(bits.TrailingZeros(uint(rest))) << i
-		}
-	}
-	return orders
-}()
-
-func nonZero(index []int32, value []float32, pixels []byte, scale float32) int {
-	n, whole := 0, whole(len(pixels))
-	if whole > 0 && path == AVX512 {
-		n = nonZeroAVX512(&index[0], &value[0], &pixels[0], whole, scale)
-	} else if whole > 0 {
-		n = nonZeroAVX2(&index[0], &value[0], &pixels[0], whole, scale, &orders[0])
-	}
-	return n + nonZeroGeneric(index[n:], value[n:], pixels[whole:], scale, whole)
-}
-
 // transposeBytes takes 32 columns at a time; the last ones overlap those
 // before them.
 func transposeBytes(dst []byte, stride int, rows [][]byte) {

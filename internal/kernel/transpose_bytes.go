@@ -1,42 +1,5 @@
 package kernel
 
-import "encoding/binary"
-
-// NonZero lists the pixels that are not 0, in order: index becomes their
-// positions and value scale times what they are. It returns how many there
-// are. index and value have the length of pixels or more; what follows the
-// listed ones is undefined up to that length.
-func NonZero(index []int32, value []float32, pixels []byte, scale float32) int {
-	if len(index) < len(pixels) || len(value) < len(pixels) {
-		panic("kernel: NonZero into lists that are too short")
-	}
-	return nonZero(index, value, pixels, scale)
-}
-
-// nonZeroGeneric is NonZero in plain Go, for pixels that come after first
-// others.
-func nonZeroGeneric(index []int32, value []float32, pixels []byte, scale float32, first int) int {
-	n := 0
-	for len(pixels) >= 8 {
-		if binary.LittleEndian.Uint64(pixels) != 0 {
-			n += nonZeroEach(index[n:], value[n:], pixels[:8], scale, first)
-		}
-		pixels, first = pixels[8:], first+8
-	}
-	return n + nonZeroEach(index[n:], value[n:], pixels, scale, first)
-}
-
-func nonZeroEach(index []int32, value []float32, pixels []byte, scale float32, first int) int {
-	n := 0
-	for i, pixel := range pixels {
-		if pixel != 0 {
-			index[n], value[n] = int32(first+i), scale*float32(pixel)
-			n++
-		}
-	}
-	return n
-}
-
 // turnedColumns is how many columns of bytes the vector kernel takes at once.
 const turnedColumns = 32
 

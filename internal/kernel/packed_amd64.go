@@ -2,22 +2,6 @@
 
 package kernel
 
-func addLists(dst, m []float32, width int, first, last, index []int32, value []float32) {
-	lanes, n := width/Lane, len(first)
-	switch {
-	case path == Generic:
-		addListsGeneric(dst, m, width, first, last, index, value)
-	case path == AVX512 && value != nil:
-		addListsAVX512(&dst[0], &m[0], &first[0], &last[0], &index[0], &value[0], n, lanes)
-	case path == AVX512:
-		sumListsAVX512(&dst[0], &m[0], &first[0], &last[0], &index[0], n, lanes)
-	case value != nil:
-		addListsAVX2(&dst[0], &m[0], &first[0], &last[0], &index[0], &value[0], n, lanes)
-	default:
-		sumListsAVX2(&dst[0], &m[0], &first[0], &last[0], &index[0], n, lanes)
-	}
-}
-
 func addPacked(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
 	lanes, n := width/Lane, len(first)
 	switch path {

@@ -1,10 +1,29 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
+
+// maxLanes is the widest row, in units of 16 floats: what fits in registers
+// beside the factor.
+const maxLanes = 7
+
+// jumpToWidth goes on at the loop for the lanes of the argument. That for the
+// most lanes follows.
+func jumpToWidth() {
+	width := argument("lanes")
+	for lanes := 1; lanes < maxLanes; lanes++ {
+		CMPQ(width, Imm(uint64(lanes)))
+		JEQ(LabelRef(label("width", lanes)))
+	}
+}
+
+// label is the name of a label of the loop for a width.
+func label(name string, lanes int) string { return fmt.Sprintf("%s%d", name, lanes) }
 
 // addPacked writes AddPacked: a loop for each width.
 func addPacked(s isa) {
