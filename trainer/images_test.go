@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/goal-search/goal-search/internal/kernel"
 	"github.com/goal-search/goal-search/trainer/dataset"
 	"github.com/goal-search/goal-search/trainer/dataset/datasettest"
 )
@@ -86,8 +87,13 @@ func BenchmarkPixels(b *testing.B) {
 // GFLOP.
 func BenchmarkCIFAR10(b *testing.B) {
 	images, chosen := datasettest.CIFAR10(b).Train, firstImages(1024)
-	benchmarkImages(b, images, chosen, denseFrom)
-	b.ReportMetric(4*1024*3072*100*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+	for _, path := range kernel.Available() {
+		b.Run(fmt.Sprintf("path=%s", path), func(b *testing.B) {
+			defer kernel.Use(kernel.Use(path))
+			benchmarkImages(b, images, chosen, denseFrom)
+			b.ReportMetric(4*1024*3072*100*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+		})
+	}
 }
 
 func benchmarkImages(b *testing.B, images *dataset.Images, chosen []int32, denseFrom float64) {
