@@ -17,10 +17,12 @@ var (
 	ErrTransition  = errors.New("the trial's state does not allow this")
 	ErrConflict    = errors.New("stored already with other content") // a measurement's epoch written twice
 	ErrLocked      = errors.New("the database is locked by another process")
+	ErrUnreachable = errors.New("the database's server cannot be reached")
+	ErrDenied      = errors.New("the database's server denies access")
 	ErrReadOnly    = errors.New("the database cannot be written")
 	ErrFull        = errors.New("the disk is full")
 	ErrNewerSchema = errors.New("the database was made by a newer version")
-	ErrNotStore    = errors.New("the file is not a goal-search database")
+	ErrNotStore    = errors.New("this is not a goal-search database")
 	ErrCorrupt     = errors.New("the database is damaged and cannot be read whole")
 )
 
@@ -59,11 +61,17 @@ type Store interface {
 	CreateStudy(ctx context.Context, s Study) (Study, error)
 	// Study returns the study of that name, or ErrNotFound.
 	Study(ctx context.Context, name string) (Study, error)
-	// Studies returns all studies, oldest first.
+	// Studies returns all studies, in the order in which the store got them.
 	Studies(ctx context.Context) ([]Study, error)
 	// SetBudget replaces the study's budget, or returns ErrNotFound. A budget
 	// below the number of trials that exist stops new ones; it removes none.
 	SetBudget(ctx context.Context, studyID int64, b Budget) error
+	// RenameStudy gives the study another name. ErrNotFound, or ErrExists when
+	// another study has that name.
+	RenameStudy(ctx context.Context, studyID int64, name string) error
+	// DeleteStudy removes the study with all its trials, or returns
+	// ErrNotFound. Who holds one of them has lost the lease.
+	DeleteStudy(ctx context.Context, studyID int64) error
 
 	// AddTrial stores a new trial (Number, Parameters, Seed and Saw of t) as
 	// running under a new lease. Numbers are given without gaps: ErrNumberTaken
@@ -91,6 +99,15 @@ type Store interface {
 	Trials(ctx context.Context, studyID int64, f Filter) ([]Trial, error)
 	// Measurements returns what was reported of a trial, by attempt and epoch.
 	Measurements(ctx context.Context, studyID int64, number int) ([]Measurement, error)
+
+	// Histories gives each every trial of the study by number, all as they
+	// were at one instant, and returns the first error.
+	Histories(ctx context.Context, studyID int64, each func(History) error) error
+	// ImportStudy stores a study as another store kept it, with everything but
+	// its ID, and the trials that trials passes to add, by number. It calls
+	// trials again when it has to begin anew. The lease of a trial that is
+	// running has ended: ClaimTrial takes it. ErrExists: the name is taken.
+	ImportStudy(ctx context.Context, s Study, trials func(add func(History) error) error) (Study, error)
 
 	Close() error
 }

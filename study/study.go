@@ -58,11 +58,19 @@ type DataSet struct {
 
 var studyName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$`)
 
+// ValidateName tells whether a study can have that name.
+func ValidateName(name string) error {
+	if !studyName.MatchString(name) {
+		return fmt.Errorf("study name %q: want 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit", name)
+	}
+	return nil
+}
+
 // Validate tells whether the study can be stored. The error names the field,
 // its value and what would be valid.
 func (s Study) Validate() error {
-	if !studyName.MatchString(s.Name) {
-		return fmt.Errorf("study name %q: want 1 to 100 letters, digits, '.', '_' or '-', starting with a letter or digit", s.Name)
+	if err := ValidateName(s.Name); err != nil {
+		return err
 	}
 	if err := s.Budget.Validate(); err != nil {
 		return err

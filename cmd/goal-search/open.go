@@ -9,9 +9,25 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
+// where finds the store that the user means.
+func (a *app) where() (string, error) { return findStore("--store", a.store) }
+
+// findStore finds the store that a flag names.
+func findStore(flag, given string) (string, error) {
+	where, err := daemon.FindStore(given)
+	if err != nil {
+		return "", usageError("%s: %w", flag, err)
+	}
+	return where, nil
+}
+
 // makeStore opens the store, and makes it when there is none.
 func (a *app) makeStore(ctx context.Context) (study.Store, error) {
-	return daemon.OpenStore(ctx, daemon.StorePath(a.store))
+	where, err := a.where()
+	if err != nil {
+		return nil, err
+	}
+	return daemon.OpenStore(ctx, where)
 }
 
 // openStudy opens the store and finds the study that the user means: the one
@@ -29,10 +45,13 @@ func (a *app) openStudy(ctx context.Context) (study.Store, study.Study, error) {
 }
 
 func (a *app) openStore(ctx context.Context) (study.Store, error) {
-	path := daemon.StorePath(a.store)
-	store, err := daemon.OpenExistingStore(ctx, path)
+	where, err := a.where()
+	if err != nil {
+		return nil, err
+	}
+	store, err := daemon.OpenExistingStore(ctx, where)
 	if errors.Is(err, study.ErrNotFound) {
-		return nil, notFoundError("no studies yet: %s does not exist\nMake one with: goal-search start", path)
+		return nil, notFoundError("no studies yet: %s does not exist\nMake one with: goal-search start", daemon.StoreName(where))
 	}
 	return store, err
 }

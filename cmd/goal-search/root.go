@@ -41,7 +41,7 @@ func notFoundError(format string, args ...any) error {
 // app is what every command shares: the global flags and where output goes.
 // Results go to stdout, progress and errors to stderr.
 type app struct {
-	store  string // path of the embedded store; "" is the default in the user's data directory
+	store  string // path, URL or @FILE of the store; "" is what the environment says
 	study  string // "" is the latest study
 	json   bool
 	stdout io.Writer
@@ -85,7 +85,7 @@ func (a *app) newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.store, "store", "", "database file of the studies (default: in the user's data directory)")
+	flags.StringVar(&a.store, "store", "", "`STORE` of the studies: a file, mysql://user@host/database, or @FILE that holds such a URL (default: in the user's data directory)")
 	flags.StringVar(&a.study, "study", "", "name of the study (default: the latest)")
 	flags.BoolVar(&a.json, "json", false, "print JSON for programs")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{exitUsage, err} })
@@ -93,6 +93,7 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newBestCommand())
 	root.AddCommand(a.newStatusCommand())
 	root.AddCommand(a.newTrialsCommand())
+	root.AddCommand(a.newStudyCommand())
 	root.AddCommand(a.newExportCommand())
 	root.AddCommand(a.newBenchCommand())
 	root.AddCommand(a.newVersionCommand())

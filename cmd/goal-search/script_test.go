@@ -28,6 +28,7 @@ func TestScript(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_DATA_HOME", env.WorkDir+"/share")
 			env.Setenv("GOAL_SEARCH_STORE", "")
+			env.Setenv("GOAL_SEARCH_STORE_FILE", "")
 			return nil
 		},
 	})

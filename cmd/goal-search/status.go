@@ -135,11 +135,15 @@ func pace(trials []study.Trial) (perMinute float64, ok bool) {
 }
 
 func (a *app) printStatus(r statusJSON) error {
+	where, err := a.where()
+	if err != nil {
+		return err
+	}
 	s := r.Study
 	finished := r.Counts[study.Complete] + r.Counts[study.Pruned] + r.Counts[study.Failed]
 	rows := [][]string{
 		{"study", s.Name},
-		{"store", daemon.StorePath(a.store)},
+		{"store", daemon.StoreName(where)},
 		{"search", fmt.Sprintf("%s over %s, seed %d", s.Spec.Sampler.Name, count(len(s.Spec.Space.Free()), "parameter"), s.Spec.Sampler.Seed)},
 		{"data", fmt.Sprintf("%s images of %s", thousands(s.Spec.DataSet.Images), s.Spec.DataSet.Name)},
 		{"made", moment(s.CreatedAt)},

@@ -2,6 +2,8 @@ package daemon
 
 import (
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -10,17 +12,42 @@ import (
 	"github.com/goal-search/goal-search/trainer/dataset"
 )
 
-func TestStorePath(t *testing.T) {
+func TestFindStore(t *testing.T) {
 	t.Setenv("GOAL_SEARCH_STORE", "")
-	if got := StorePath(""); filepath.Base(got) != "studies.db" || !filepath.IsAbs(got) {
-		t.Errorf("default %q, want an absolute path of studies.db", got)
+	t.Setenv("GOAL_SEARCH_STORE_FILE", "")
+	file := filepath.Join(t.TempDir(), "url")
+	const url = "mysql://goal:secret@db/goals"
+	if err := os.WriteFile(file, []byte(url+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := func(given, want string) {
+		t.Helper()
+		if got, err := FindStore(given); err != nil || got != want {
+			t.Errorf("%q: got %q, error %v, want %q", given, got, err, want)
+		}
+	}
+	if got, err := FindStore(""); err != nil || filepath.Base(got) != "studies.db" || !filepath.IsAbs(got) {
+		t.Errorf("got %q, error %v, want studies.db in the user's data directory", got, err)
+	}
+	want("@"+file, url)
+	t.Setenv("GOAL_SEARCH_STORE_FILE", file)
+	want("", url)
+	if _, err := (FindStore("@" + file + "x")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got error %v, want %v", err, fs.ErrNotExist)
 	}
 	t.Setenv("GOAL_SEARCH_STORE", "from-environment.db")
-	if got := StorePath(""); got != "from-environment.db" {
-		t.Errorf("with the variable: %q", got)
+	if _, err := FindStore(""); err == nil {
+		t.Error("took one of two places")
 	}
-	if got := StorePath("given.db"); got != "given.db" {
-		t.Errorf("given: %q", got)
+	t.Setenv("GOAL_SEARCH_STORE_FILE", "")
+	want("", "from-environment.db")
+	want("given.db", "given.db")
+	want("mysql://goal@db/goals", "mysql://goal@db/goals")
+	if _, err := FindStore(url); !errors.Is(err, ErrPasswordShown) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got error %v, want %v", err, ErrPasswordShown)
+	}
+	if got := StoreName(url); got != "mysql://goal@db/goals" {
+		t.Errorf("got %s, want it without the password", got)
 	}
 }
 

@@ -2,8 +2,10 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/adrg/xdg"
 
@@ -11,32 +13,72 @@ import (
 	"github.com/goal-search/goal-search/study/sqlstore"
 )
 
-// StorePath returns the path of the embedded store: the given one, else that
-// of $GOAL_SEARCH_STORE, else the one in the user's data directory.
-func StorePath(path string) string {
-	if path == "" {
-		path = os.Getenv("GOAL_SEARCH_STORE")
+// The environment variables that say where studies are kept.
+const (
+	storeVariable     = "GOAL_SEARCH_STORE"
+	storeFileVariable = "GOAL_SEARCH_STORE_FILE" // the name of a file that says it
+)
+
+// ErrPasswordShown refuses a password that other users of the machine could
+// read in the list of processes.
+var ErrPasswordShown = fmt.Errorf("a password does not belong on the command line, where others can read it: "+
+	"set $%s, or write the URL to a file and give its name as @FILE or in $%s", storeVariable, storeFileVariable)
+
+// FindStore returns where studies are kept, as OpenStore takes it: at the
+// given path or URL, or where the file says that is given as @FILE; else where
+// the environment says; else in the user's data directory.
+func FindStore(given string) (string, error) {
+	if sqlstore.HasPassword(given) {
+		return "", ErrPasswordShown
 	}
-	if path == "" {
-		path = filepath.Join(xdg.DataHome, "goal-search", "studies.db")
+	if file, ok := strings.CutPrefix(given, "@"); ok {
+		return readStoreFile(file)
 	}
-	return path
+	if given != "" {
+		return given, nil
+	}
+	where, file := os.Getenv(storeVariable), os.Getenv(storeFileVariable)
+	switch {
+	case where != "" && file != "":
+		return "", fmt.Errorf("$%s and $%s are both set: want one of them", storeVariable, storeFileVariable)
+	case where != "":
+		return where, nil
+	case file != "":
+		return readStoreFile(file)
+	}
+	return filepath.Join(xdg.DataHome, "goal-search", "studies.db"), nil
 }
 
-// OpenStore opens the store at that path and makes it, with the folders above
-// it, when it is not there.
-func OpenStore(ctx context.Context, path string) (study.Store, error) {
-	return open(ctx, path)
+// readStoreFile returns the one line of a file.
+func readStoreFile(name string) (string, error) {
+	content, err := os.ReadFile(name)
+	if err != nil {
+		return "", fmt.Errorf("read where the store is: %w", err)
+	}
+	where := strings.TrimSpace(string(content))
+	if where == "" || strings.ContainsAny(where, "\r\n") {
+		return "", fmt.Errorf("%s: want one line, the path or the URL of the store", name)
+	}
+	return where, nil
 }
 
-// OpenExistingStore opens the store at that path for reading only, or returns
+// StoreName is where a store is without its password, for output.
+func StoreName(where string) string { return sqlstore.Redact(where) }
+
+// OpenStore opens the store at that path or URL. It makes a file that is not
+// there, with the folders above it.
+func OpenStore(ctx context.Context, where string) (study.Store, error) {
+	return open(ctx, where)
+}
+
+// OpenExistingStore opens the store for reading only, or returns
 // study.ErrNotFound when there is none.
-func OpenExistingStore(ctx context.Context, path string) (study.Store, error) {
-	return open(ctx, path, sqlstore.ReadOnly())
+func OpenExistingStore(ctx context.Context, where string) (study.Store, error) {
+	return open(ctx, where, sqlstore.ReadOnly())
 }
 
-func open(ctx context.Context, path string, options ...sqlstore.Option) (study.Store, error) {
-	store, err := sqlstore.Open(ctx, path, options...)
+func open(ctx context.Context, where string, options ...sqlstore.Option) (study.Store, error) {
+	store, err := sqlstore.Open(ctx, where, options...)
 	if err != nil {
 		return nil, err // not a Store that holds a nil *sqlstore.Store
 	}

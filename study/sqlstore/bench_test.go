@@ -1,8 +1,12 @@
 package sqlstore
 
 import (
+	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/goal-search/goal-search/study"
 )
@@ -21,6 +25,89 @@ func BenchmarkTrial(b *testing.B) {
 			}
 			b.ReportMetric(2*float64(b.N)/b.Elapsed().Seconds(), "transactions/s")
 		})
+	}
+}
+
+// BenchmarkAskTell counts what workers and their coordinator can do on each
+// engine: an ask adds a trial, a tell reports an epoch or finishes a trial.
+// Some work at one study, others at a study each.
+func BenchmarkAskTell(b *testing.B) {
+	onEveryEngine(b, func(b *testing.B, where string) {
+		for _, c := range []struct {
+			name             string
+			workers, studies int
+		}{{"1 worker", 1, 1}, {"8 workers at one study", 8, 1}, {"8 workers at 8 studies", 8, 8}} {
+			b.Run(c.name, func(b *testing.B) { benchmarkAskTell(b, where, c.workers, c.studies) })
+		}
+	})
+}
+
+// epochsTold are the tells of a trial before it finishes.
+const epochsTold = 3
+
+func benchmarkAskTell(b *testing.B, where string, workers, studies int) {
+	store, err := Open(b.Context(), where)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	made := make([]study.Study, studies)
+	for i := range made {
+		if made[i], err = store.CreateStudy(b.Context(), aStudy(fmt.Sprintf("%d-%d-%d-%d", workers, studies, b.N, i))); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var left, next = atomic.Int64{}, make([]atomic.Int64, studies)
+	left.Store(int64(b.N))
+	var asking, telling atomic.Int64 // nanoseconds, of all workers together
+	var wg sync.WaitGroup
+	b.ResetTimer()
+	for w := range workers {
+		wg.Go(func() {
+			for left.Add(-1) >= 0 {
+				start := time.Now()
+				l := ask(b, store, made[w%studies], &next[w%studies])
+				asked := time.Now()
+				tell(b, store, l)
+				asking.Add(int64(asked.Sub(start)))
+				telling.Add(int64(time.Since(asked)))
+			}
+		})
+	}
+	wg.Wait()
+	perSecond := float64(b.N) / b.Elapsed().Seconds()
+	b.ReportMetric(perSecond, "asks/s")
+	b.ReportMetric((1+epochsTold)*perSecond, "tells/s")
+	b.ReportMetric(float64(asking.Load())/float64(b.N)/1e6, "ms/ask")
+	b.ReportMetric(float64(telling.Load())/float64(b.N)/(1+epochsTold)/1e6, "ms/tell")
+}
+
+// ask adds the study's next trial, as a coordinator does that guesses its
+// number and may be too late.
+func ask(b *testing.B, store *Store, s study.Study, next *atomic.Int64) study.Lease {
+	for {
+		number := next.Load()
+		_, l, err := store.AddTrial(b.Context(), s.ID, study.Trial{Number: int(number), Parameters: study.Parameters{"a": 0.5}}, aClaim)
+		if err == nil {
+			next.CompareAndSwap(number, number+1)
+			return l
+		}
+		if !errors.Is(err, study.ErrNumberTaken) {
+			b.Error(err)
+			return l
+		}
+		next.CompareAndSwap(number, number+1)
+	}
+}
+
+func tell(b *testing.B, store *Store, l study.Lease) {
+	for epoch := range epochsTold {
+		if err := store.AddMeasurement(b.Context(), l, study.Measurement{Epoch: epoch, Value: 0.5}); err != nil {
+			b.Error(err)
+		}
+	}
+	if _, err := store.FinishTrial(b.Context(), l, study.Outcome{State: study.Complete, Value: 0.5}); err != nil {
+		b.Error(err)
 	}
 }
 

@@ -103,6 +103,48 @@ func (d *double) Scan(src any) error {
 	return fmt.Errorf("%w: %v (%T) is not a number", study.ErrCorrupt, src, src)
 }
 
+// minZero is the name of -0, which MariaDB's DOUBLE stores as 0.
+const minZero = "-0"
+
+// valueAndName are the arguments for a number and for its name. The number is
+// text, since the engines read a literal as a decimal number first.
+func valueAndName(v float64) []any {
+	if v == 0 && math.Signbit(v) {
+		return []any{"0", minZero}
+	}
+	stored, err := double(v).Value()
+	if name, ok := stored.(string); ok && err == nil {
+		return []any{nil, name}
+	}
+	return []any{strconv.FormatFloat(v, 'g', -1, 64), nil}
+}
+
+// named is what a dialect's readValue yields.
+type named struct {
+	value sql.Null[double]
+	name  sql.Null[string]
+}
+
+// number returns nil for no number at all.
+func (n named) number() (*float64, error) {
+	v := n.value.V
+	switch {
+	case n.name.Valid && n.name.V == minZero:
+		v = double(math.Copysign(0, -1))
+	case n.name.Valid:
+		if err := v.Scan(n.name.V); err != nil {
+			return nil, err
+		}
+	case !n.value.Valid:
+		return nil, nil //nolint:nilnil // NULL is no error
+	}
+	f := float64(v)
+	return &f, nil
+}
+
+// placeholders are n arguments of a statement.
+func placeholders(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
 // sameBits tells whether two numbers are stored alike: NaN equals NaN, and
 // -0 differs from 0.
 func sameBits(a, b float64) bool {

@@ -88,7 +88,7 @@ func mustExec(t *testing.T, conn *sql.Conn, statement string) {
 }
 
 func TestLockedByAnotherProcess(t *testing.T) {
-	store, s := newStore(t, WithBusyTimeout(30*time.Millisecond))
+	store, s := newStore(t, WithPatience(30*time.Millisecond))
 	other := raw(t, store.where)
 	mustExec(t, other, "BEGIN IMMEDIATE")
 	_, _, err := store.AddTrial(t.Context(), s.ID, study.Trial{}, aClaim)
@@ -108,7 +108,7 @@ func TestLockedByAnotherProcess(t *testing.T) {
 func TestOpenLocked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	mustExec(t, raw(t, path), "BEGIN EXCLUSIVE")
-	_, err := Open(t.Context(), path, WithBusyTimeout(time.Millisecond))
+	_, err := Open(t.Context(), path, WithPatience(time.Millisecond))
 	wantFault(t, err, study.ErrLocked, "open store "+path, path)
 }
 

@@ -23,7 +23,7 @@ type standing struct {
 // standingOf returns how the lease's trial stands.
 func standingOf(ctx context.Context, tx *transaction, l study.Lease) (st standing, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT state, attempt, token, lease_ttl, lease_expires_at
-		FROM trials WHERE study_id = ? AND number = ?`, l.StudyID, l.Number).
+		FROM trials WHERE study_id = ? AND number = ?`+tx.lock, l.StudyID, l.Number).
 		Scan(&st.state, &st.attempt, &st.token, &st.ttl, &st.expiresAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return st, fmt.Errorf("%w: there is no such trial", study.ErrLeaseLost)
@@ -72,12 +72,19 @@ func (s *Store) ClaimTrial(ctx context.Context, studyID int64, c study.Claim) (t
 	if err := checkTTL(c.TTL); err != nil {
 		return t, l, fmt.Errorf("%s: %w", act, err)
 	}
-	err = s.change(ctx, act, func(tx *transaction) error {
+	token := newToken()
+	err = s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
+		if tx.uncertain {
+			var done bool
+			if t, l, done, err = taken(ctx, tx, studyID, token); err != nil || done {
+				return err
+			}
+		}
 		number, err := claimable(ctx, tx, studyID)
 		if err != nil {
 			return err
 		}
-		if l, err = take(ctx, tx, studyID, number, c); err != nil {
+		if l, err = take(ctx, tx, studyID, number, token, c); err != nil {
 			return err
 		}
 		t, err = readTrial(ctx, tx, studyID, number)
@@ -89,8 +96,9 @@ func (s *Store) ClaimTrial(ctx context.Context, studyID int64, c study.Claim) (t
 // claimable returns the lowest number that waits or whose lease has expired.
 // Two queries, because each finds its trial at once through trials_by_state.
 func claimable(ctx context.Context, tx *transaction, studyID int64) (int, error) {
-	const waiting = `SELECT number FROM trials WHERE study_id = ? AND state = 'waiting' ORDER BY number LIMIT 1`
-	const expired = `SELECT number FROM trials WHERE study_id = ? AND state = 'running' AND lease_expires_at <= ? ORDER BY number LIMIT 1`
+	from := `SELECT number FROM trials` + tx.index("trials_by_state")
+	waiting := from + ` WHERE study_id = ? AND state = 'waiting' ORDER BY number LIMIT 1`
+	expired := from + ` WHERE study_id = ? AND state = 'running' AND lease_expires_at <= ? ORDER BY number LIMIT 1`
 	w, err := firstNumber(ctx, tx, waiting, studyID)
 	if err != nil {
 		return 0, err
@@ -120,11 +128,14 @@ func firstNumber(ctx context.Context, tx *transaction, query string, args ...any
 
 // take makes the claimant's attempt the trial's next one, and the attempt
 // before it lost if it is under way still.
-func take(ctx context.Context, tx *transaction, studyID int64, number int, c study.Claim) (study.Lease, error) {
+func take(ctx context.Context, tx *transaction, studyID int64, number int, token string, c study.Claim) (study.Lease, error) {
 	l := study.Lease{StudyID: studyID, Number: number}
 	st, err := standingOf(ctx, tx, l)
 	if err != nil {
 		return l, err
+	}
+	if st.state == study.Running && st.expiresAt > tx.now {
+		return l, errRenewed
 	}
 	if st.state == study.Running {
 		l.Attempt = st.attempt
@@ -137,30 +148,36 @@ func take(ctx context.Context, tx *transaction, studyID int64, number int, c stu
 	if _, err := st.state.Transition(study.Running); err != nil {
 		return l, err
 	}
-	l = newLease(tx, studyID, number, st.attempt+1, c.TTL)
+	l.Attempt, l.Token, l.ExpiresAt = st.attempt+1, token, fromMicros(tx.now+c.TTL.Microseconds())
 	if _, err := tx.ExecContext(ctx, `UPDATE trials SET state = ?, attempt = ?, token = ?, lease_ttl = ?, lease_expires_at = ?
 		WHERE study_id = ? AND number = ?`,
 		string(study.Running), l.Attempt, l.Token, c.TTL.Microseconds(), l.ExpiresAt.UnixMicro(), studyID, number); err != nil {
 		return l, err
 	}
-	return l, beginAttempt(ctx, tx, l, c)
+	return l, insertAttempt(ctx, tx, studyID, number, study.Attempt{
+		Number: l.Attempt, Worker: c.Worker, Environment: c.Environment, StartedAt: fromMicros(tx.now),
+	})
 }
 
-func newLease(tx *transaction, studyID int64, number, attempt int, ttl time.Duration) study.Lease {
-	return study.Lease{
-		StudyID: studyID, Number: number, Attempt: attempt,
-		Token:     rand.Text(),
-		ExpiresAt: fromMicros(tx.now + ttl.Microseconds()),
+// newToken is made before the first try of a transition, by which a later one
+// knows what it did.
+func newToken() string { return rand.Text() }
+
+// taken returns the running trial that holds the token, if there is one.
+func taken(ctx context.Context, tx *transaction, studyID int64, token string) (t study.Trial, l study.Lease, ok bool, err error) {
+	number, err := firstNumber(ctx, tx, `SELECT number FROM trials`+tx.index("trials_by_state")+`
+		WHERE study_id = ? AND state = 'running' AND token = ?`, studyID, token)
+	if err != nil || !number.Valid {
+		return t, l, false, err
 	}
-}
-
-func beginAttempt(ctx context.Context, tx *transaction, l study.Lease, c study.Claim) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO attempts
-		(study_id, trial, number, worker, version, kernel_path, data_hash, started_at, ended, reason)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '')`,
-		l.StudyID, l.Number, l.Attempt, text(c.Worker),
-		text(c.Environment.Version), text(c.Environment.KernelPath), text(c.Environment.DataHash), tx.now)
-	return err
+	l = study.Lease{StudyID: studyID, Number: number.V, Token: token}
+	st, err := standingOf(ctx, tx, l)
+	if err != nil {
+		return t, l, false, err
+	}
+	l.Attempt, l.ExpiresAt = st.attempt, fromMicros(st.expiresAt)
+	t, err = readTrial(ctx, tx, studyID, number.V)
+	return t, l, err == nil, err
 }
 
 func endAttempt(ctx context.Context, tx *transaction, l study.Lease, ended, reason string) error {
@@ -189,7 +206,7 @@ func (s *Store) RenewLease(ctx context.Context, l study.Lease, ttl time.Duration
 		return l, fmt.Errorf("%s: %w", act, err)
 	}
 	renewed := l
-	err := s.change(ctx, act, func(tx *transaction) error {
+	err := s.change(ctx, act, oneTrial(l), func(tx *transaction) error {
 		if _, err := held(ctx, tx, l); err != nil {
 			return err
 		}
@@ -213,13 +230,30 @@ func renew(ctx context.Context, tx *transaction, l study.Lease, ttl int64) (expi
 
 // HandBackTrial implements study.Store.
 func (s *Store) HandBackTrial(ctx context.Context, l study.Lease, reason string) error {
-	return s.change(ctx, onTrial("hand back", l), func(tx *transaction) error {
+	return s.change(ctx, onTrial("hand back", l), wholeStudy(l.StudyID), func(tx *transaction) error {
+		if tx.uncertain {
+			if done, err := wasHandedBack(ctx, tx, l); err != nil || done {
+				return err
+			}
+		}
 		st, err := held(ctx, tx, l)
 		if err != nil {
 			return err
 		}
 		return release(ctx, tx, st, l, study.AttemptHandedBack, reason)
 	})
+}
+
+// wasHandedBack tells whether the lease's attempt ended so. Its token is gone
+// by then: only a transition that found it held before may ask.
+func wasHandedBack(ctx context.Context, tx *transaction, l study.Lease) (bool, error) {
+	var ended string
+	err := tx.QueryRowContext(ctx, `SELECT ended FROM attempts WHERE study_id = ? AND trial = ? AND number = ?`,
+		l.StudyID, l.Number, l.Attempt).Scan(&ended)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return ended == study.AttemptHandedBack, err
 }
 
 func onTrial(act string, l study.Lease) string {

@@ -1,20 +1,16 @@
 package sqlstore
 
 import (
-	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"io/fs"
 	"path"
+
+	"github.com/goal-search/goal-search/study"
 )
 
-//go:embed migrations/sqlite/*.sql
-var sqliteFiles embed.FS
-
-// sqliteMigrations are the steps from an empty file to the newest schema:
-// step i brings version i to version i+1. They only ever grow.
-var sqliteMigrations = mustReadMigrations(sqliteFiles, "migrations/sqlite")
+//go:embed migrations/*/*.sql
+var migrationFiles embed.FS
 
 // migration is one numbered file, 0001_name.sql.
 type migration struct {
@@ -22,8 +18,8 @@ type migration struct {
 	sql  string
 }
 
-func mustReadMigrations(files fs.ReadDirFS, dir string) []migration {
-	migrations, err := readMigrations(files, dir)
+func mustReadMigrations(dir string) []migration {
+	migrations, err := readMigrations(migrationFiles, dir)
 	if err != nil {
 		panic("sqlstore: the embedded migrations are not whole: " + err.Error())
 	}
@@ -52,32 +48,15 @@ func readMigrations(files fs.ReadDirFS, dir string) ([]migration, error) {
 	return migrations, nil
 }
 
-// migrateSQLite brings the schema up to date, each step in a transaction of
-// its own. Others may do the same at the same time.
-func migrateSQLite(ctx context.Context, db *sql.DB, steps []migration) error {
-	for range steps {
-		if err := migrateSQLiteOnce(ctx, db, steps); err != nil {
-			return err
-		}
+// checkVersion tells whether a database of that schema's version can be used:
+// at once, or once it is brought up to date.
+func checkVersion(version int, o options) (upToDate bool, err error) {
+	latest := len(o.migrations)
+	switch {
+	case version > latest:
+		return false, fmt.Errorf("%w: its schema has version %d, this one knows versions up to %d", study.ErrNewerSchema, version, latest)
+	case version < latest && o.readOnly:
+		return false, fmt.Errorf("%w: its schema has version %d and must first be brought to %d", study.ErrReadOnly, version, latest)
 	}
-	return nil
-}
-
-// migrateSQLiteOnce takes the next step, if there is one still.
-func migrateSQLiteOnce(ctx context.Context, db *sql.DB, steps []migration) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	version, err := sqliteSchema(ctx, tx)
-	if err != nil || version >= len(steps) {
-		return err
-	}
-	m := steps[version]
-	stamp := fmt.Sprintf("PRAGMA application_id = %d; PRAGMA user_version = %d;", sqliteApplicationID, version+1)
-	if _, err := tx.ExecContext(ctx, m.sql+stamp); err != nil {
-		return fmt.Errorf("migration %s: %w", m.name, err)
-	}
-	return tx.Commit()
+	return version == latest, nil
 }

@@ -23,7 +23,7 @@ func TestNothingScansFinishedTrials(t *testing.T) {
 	store, s := newStore(t)
 	log := &statementLog{}
 	store.writer, store.reader = log.watch(t, store.writer), log.watch(t, store.reader)
-	everyHotPath(t, store, s)
+	everyHotPath(t, store, s, 0)
 	statements := log.distinct()
 	if len(statements) < 15 {
 		t.Fatalf("got %d statements, want all", len(statements))
@@ -37,8 +37,9 @@ func TestNothingScansFinishedTrials(t *testing.T) {
 	}
 }
 
-// everyHotPath does what workers and the coordinator do all the time.
-func everyHotPath(t *testing.T, store *Store, s study.Study) {
+// everyHotPath does what workers and the coordinator do all the time, with a
+// new trial of that number, which is then the last one that finished.
+func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 	t.Helper()
 	must := func(err error) {
 		t.Helper()
@@ -47,11 +48,11 @@ func everyHotPath(t *testing.T, store *Store, s study.Study) {
 		}
 	}
 	ctx := t.Context()
-	must(store.HandBackTrial(ctx, mustAdd(t, store, s, 0), "leaving"))
+	must(store.HandBackTrial(ctx, mustAdd(t, store, s, number), "leaving"))
 	short := study.Claim{TTL: time.Microsecond}
 	_, _, err := store.ClaimTrial(ctx, s.ID, short) // waiting
 	must(err)
-	time.Sleep(2 * time.Millisecond)                 // on SQLite's own clock
+	time.Sleep(2 * time.Millisecond)                 // on the database's own clock
 	_, l, err := store.ClaimTrial(ctx, s.ID, aClaim) // expired
 	must(err)
 	_, err = store.RenewLease(ctx, l, time.Minute)
@@ -59,7 +60,7 @@ func everyHotPath(t *testing.T, store *Store, s study.Study) {
 	must(store.AddMeasurement(ctx, l, study.Measurement{Value: 1}))
 	_, err = store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 	must(err)
-	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: 1, ByRank: true})
+	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: number, ByRank: true})
 	must(err)
 	_, err = store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Waiting, study.Running}})
 	must(err)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/goal-search/goal-search/study"
 	"github.com/goal-search/goal-search/study/sqlstore"
+	"github.com/goal-search/goal-search/study/sqlstore/mysqltest"
 )
 
 // These make of this test binary a worker process on a store, with leases of
@@ -46,7 +47,7 @@ const epochs = 3
 // work takes trials until the study's budget is used up, and acknowledges
 // each transition on acks once the store says that it has happened.
 func work(ctx context.Context, path string, ttl time.Duration, acks io.Writer) error {
-	store, err := sqlstore.Open(ctx, path)
+	store, err := sqlstore.Open(ctx, path, sqlstore.WithPatience(time.Minute)) // a server may be starting
 	if err != nil {
 		return err
 	}
@@ -113,16 +114,23 @@ func measurementOf(number, epoch int) study.Measurement {
 	return study.Measurement{Epoch: epoch, Value: valueOf(number), Metrics: study.Metrics{"goal": valueOf(epoch)}}
 }
 
-// newShared makes a store with the study that worker processes look for.
-func newShared(t *testing.T, trials int) (path string, s study.Study) {
+// onEveryEngine runs a test on an empty database of every engine.
+func onEveryEngine(t *testing.T, test func(t *testing.T, where string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "store.db")) })
+	for _, e := range mysqltest.Engines {
+		t.Run(string(e), func(t *testing.T) { test(t, e.Shared(t).Database(t)) })
+	}
+}
+
+// makeShared makes a store with the study that worker processes look for.
+func makeShared(t *testing.T, where string, trials int) study.Study {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "store.db")
-	store := mustOpen(t, path)
-	s = mustCreate(t, store, "shared", trials)
+	store := mustOpen(t, where)
+	s := mustCreate(t, store, "shared", trials)
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	return path, s
+	return s
 }
 
 func startWorker(t *testing.T, path string, ttl time.Duration) (*exec.Cmd, io.Reader, *strings.Builder) {
@@ -145,9 +153,11 @@ func startWorker(t *testing.T, path string, ttl time.Duration) (*exec.Cmd, io.Re
 	return cmd, acks, stderr
 }
 
-func TestProcessesShareAStudy(t *testing.T) {
+func TestProcessesShareAStudy(t *testing.T) { onEveryEngine(t, processesShareAStudy) }
+
+func processesShareAStudy(t *testing.T, path string) {
 	const trials, processes = 40, 3
-	path, s := newShared(t, trials)
+	s := makeShared(t, path, trials)
 	type worker struct {
 		cmd    *exec.Cmd
 		acks   io.Reader
@@ -186,12 +196,14 @@ func TestProcessesShareAStudy(t *testing.T) {
 
 // TestKillLosesNothing kills a process at random moments while it works, and
 // holds the store against what the process was told to be done.
-func TestKillLosesNothing(t *testing.T) {
+func TestKillLosesNothing(t *testing.T) { onEveryEngine(t, killLosesNothing) }
+
+func killLosesNothing(t *testing.T, path string) {
 	const rounds = 12
 	seed := rand.Uint64()
 	t.Logf("seed of the moments: %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	path, s := newShared(t, 1_000_000)
+	s := makeShared(t, path, 1_000_000)
 	var told ledger
 	for range rounds {
 		cmd, acks, stderr := startWorker(t, path, 50*time.Millisecond)

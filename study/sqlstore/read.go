@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/goal-search/goal-search/study"
 )
@@ -14,9 +13,8 @@ import (
 // Trials implements study.Store.
 func (s *Store) Trials(ctx context.Context, studyID int64, f study.Filter) (trials []study.Trial, err error) {
 	act := fmt.Sprintf("read the trials of study %d", studyID)
-	err = s.view(ctx, act, func(tx *sql.Tx) error {
-		where, args := condition(studyID, f)
-		trials, err = readTrials(ctx, tx, where, args)
+	err = s.view(ctx, act, func(tx *transaction) error {
+		trials, err = readTrials(ctx, tx, choose(tx, studyID, f))
 		if err == nil && len(trials) == 0 {
 			_, err = budgetOf(ctx, tx, studyID) // an unknown study is no empty one
 		}
@@ -41,27 +39,36 @@ func sortTrials(trials []study.Trial, byRank bool) {
 	}
 }
 
-// condition is the filter as SQL on the trials t.
-func condition(studyID int64, f study.Filter) (where string, args []any) {
-	where, args = ` WHERE t.study_id = ?`, []any{studyID}
+// choice is which trials t a query reads.
+type choice struct {
+	index string
+	where string
+	args  []any
+}
+
+// choose is the filter as SQL.
+func choose(tx *transaction, studyID int64, f study.Filter) choice {
+	c := choice{where: ` WHERE t.study_id = ?`, args: []any{studyID}}
 	if len(f.States) > 0 {
-		where += ` AND t.state IN (` + strings.TrimSuffix(strings.Repeat("?, ", len(f.States)), ", ") + `)`
+		c.index = tx.index("trials_by_state")
+		c.where += ` AND t.state IN (` + placeholders(len(f.States)) + `)`
 		for _, state := range f.States {
-			args = append(args, string(state))
+			c.args = append(c.args, string(state))
 		}
 	}
 	if f.ByRank || f.AfterRank > 0 {
-		where += ` AND t.finish_rank > ?`
-		args = append(args, f.AfterRank)
+		c.index = tx.index("trials_by_rank")
+		c.where += ` AND t.finish_rank > ?`
+		c.args = append(c.args, f.AfterRank)
 	}
-	return where, args
+	return c
 }
 
 // readTrials returns the trials and, with a second query, all their attempts,
 // in any order.
-func readTrials(ctx context.Context, tx querier, where string, args []any) ([]study.Trial, error) {
+func readTrials(ctx context.Context, tx *transaction, c choice) ([]study.Trial, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT t.study_id, t.number, t.state, t.parameters, t.seed, t.saw, t.created_at,
-		t.finish_rank, t.value, t.reason, t.finished_at FROM trials t`+where, args...)
+		t.finish_rank, `+tx.readValue+`, t.reason, t.finished_at FROM trials t`+c.index+c.where, c.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -79,23 +86,22 @@ func readTrials(ctx context.Context, tx querier, where string, args []any) ([]st
 	if err := rows.Err(); err != nil || len(trials) == 0 {
 		return nil, err
 	}
-	return trials, addAttempts(ctx, tx, trials, index, where, args)
+	return trials, addAttempts(ctx, tx, trials, index, c)
 }
 
 func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
 	var parameters, seed string
 	var createdAt int64
 	var rank, finishedAt sql.Null[int64]
-	var value sql.Null[double]
+	var value named
 	err = rows.Scan(&t.StudyID, &t.Number, &t.State, &parameters, &seed, &t.Saw, &createdAt,
-		&rank, &value, &t.Reason, &finishedAt)
+		&rank, &value.value, &value.name, &t.Reason, &finishedAt)
 	if err != nil {
 		return t, err
 	}
 	t.CreatedAt, t.FinishedAt, t.Rank = fromMicros(createdAt), fromNullMicros(finishedAt), int(rank.V)
-	if value.Valid {
-		v := float64(value.V)
-		t.Value = &v
+	if t.Value, err = value.number(); err != nil {
+		return t, err
 	}
 	if t.Seed, err = decodeSeed(seed); err != nil {
 		return t, err
@@ -103,12 +109,12 @@ func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
 	return t, decode(fmt.Sprintf("the parameters of trial %d", t.Number), parameters, &t.Parameters)
 }
 
-// addAttempts reads the attempts of the trials that where chooses.
-func addAttempts(ctx context.Context, tx querier, trials []study.Trial, index map[int]int, where string, args []any) error {
+// addAttempts reads the attempts of the chosen trials.
+func addAttempts(ctx context.Context, tx *transaction, trials []study.Trial, index map[int]int, c choice) error {
 	rows, err := tx.QueryContext(ctx, `SELECT a.trial, a.number, a.worker, a.version, a.kernel_path, a.data_hash,
 		a.started_at, a.ended_at, a.ended, a.reason
-		FROM trials t JOIN attempts a ON a.study_id = t.study_id AND a.trial = t.number`+
-		where, args...)
+		FROM trials t`+c.index+` `+tx.join+` attempts a ON a.study_id = t.study_id AND a.trial = t.number`+
+		c.where, c.args...)
 	if err != nil {
 		return err
 	}
@@ -134,8 +140,8 @@ func scanAttempt(rows *sql.Rows) (trial int, a study.Attempt, err error) {
 }
 
 // readTrial returns one trial, or ErrNotFound.
-func readTrial(ctx context.Context, tx querier, studyID int64, number int) (study.Trial, error) {
-	trials, err := readTrials(ctx, tx, ` WHERE t.study_id = ? AND t.number = ?`, []any{studyID, number})
+func readTrial(ctx context.Context, tx *transaction, studyID int64, number int) (study.Trial, error) {
+	trials, err := readTrials(ctx, tx, choice{where: ` WHERE t.study_id = ? AND t.number = ?`, args: []any{studyID, number}})
 	if err != nil {
 		return study.Trial{}, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/goal-search/goal-search/study"
@@ -12,12 +11,16 @@ import (
 
 // Store is a study.Store on an SQL database.
 type Store struct {
-	where string // the database's name in errors
+	where   string // the database's name in errors
+	dialect *dialect
 	// SQLite has one writer at a time: a second connection of this process
-	// would only poll for the lock, while callers of one connection queue.
-	writer *sql.DB
-	reader *sql.DB
-	clock  func() time.Time // nil: the database's own
+	// would only poll for the lock, while callers of one connection queue. On
+	// MySQL both are the same.
+	writer   *sql.DB
+	reader   *sql.DB
+	patience time.Duration
+	readOnly bool
+	clock    func() time.Time // nil: the database's own
 }
 
 var _ study.Store = (*Store)(nil)
@@ -26,18 +29,20 @@ var _ study.Store = (*Store)(nil)
 type Option func(*options)
 
 type options struct {
-	busyTimeout time.Duration
-	clock       func() time.Time
-	readOnly    bool
-	migrations  []migration
+	patience   time.Duration
+	clock      func() time.Time
+	readOnly   bool
+	migrations []migration // nil: the dialect's own
 }
 
-// DefaultBusyTimeout is how long a transaction waits for another process to
-// end its own before it fails with study.ErrLocked.
-const DefaultBusyTimeout = 10 * time.Second
+// DefaultPatience is how long a transition waits for others to end their own,
+// or for a server to come back, before it fails with study.ErrLocked or
+// study.ErrUnreachable.
+const DefaultPatience = 10 * time.Second
 
-// WithBusyTimeout replaces DefaultBusyTimeout.
-func WithBusyTimeout(d time.Duration) Option { return func(o *options) { o.busyTimeout = d } }
+// WithPatience replaces DefaultPatience. A server waits for locks in whole
+// seconds, at least one.
+func WithPatience(d time.Duration) Option { return func(o *options) { o.patience = d } }
 
 // WithClock replaces the database's clock, so that a test can let leases end
 // without waiting. All users of one database must have the same clock.
@@ -47,20 +52,31 @@ func WithClock(now func() time.Time) Option { return func(o *options) { o.clock 
 // upgrades nothing, and every method that writes fails with study.ErrReadOnly.
 func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
 
-// Open opens the SQLite database in the file at path. It makes the file, and
-// the folders that lead to it, readable by their owner only if they do not
-// exist, and brings an older schema up to date. It fails with
-// study.ErrNotStore when the file is something else, which it then leaves as
-// it was, with study.ErrNewerSchema, study.ErrCorrupt, study.ErrReadOnly,
-// study.ErrLocked or study.ErrFull.
-func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
-	o := options{busyTimeout: DefaultBusyTimeout, migrations: sqliteMigrations}
+// Open opens the database at where: a path is a file of SQLite, and
+// mysql://user:password@host:port/database?tls=... is a database of a MySQL
+// or MariaDB server. The file, and the folders that lead to it, are made
+// readable by their owner only if they do not exist; a server's database must
+// exist. An older schema is brought up to date. It fails with
+// study.ErrNotStore when the database is something else, which it then leaves
+// as it was, with study.ErrNewerSchema, study.ErrCorrupt, study.ErrReadOnly,
+// study.ErrLocked, study.ErrFull, study.ErrUnreachable, study.ErrDenied or
+// study.ErrNotFound. No error shows the password.
+func Open(ctx context.Context, where string, opts ...Option) (*Store, error) {
+	o := options{patience: DefaultPatience}
 	for _, apply := range opts {
 		apply(&o)
 	}
-	s, err := openSQLite(ctx, path, o)
-	if err != nil {
-		return nil, describe(ctx, "open store "+path, err)
+	d, open := &sqliteDialect, openSQLite
+	if IsURL(where) {
+		d, open = &mysqlDialect, openMySQL
+	}
+	if o.migrations == nil {
+		o.migrations = d.migrations
+	}
+	s := &Store{where: Redact(where), dialect: d, patience: o.patience, readOnly: o.readOnly, clock: o.clock}
+	act := "open store " + s.where
+	if err := open(ctx, s, where, o); err != nil {
+		return nil, s.describe(ctx, act, err)
 	}
 	return s, nil
 }
@@ -69,64 +85,7 @@ func Open(ctx context.Context, path string, opts ...Option) (*Store, error) {
 func (s *Store) Close() error {
 	err := errors.Join(s.reader.Close(), s.writer.Close())
 	if err != nil {
-		return describe(context.Background(), "close store "+s.where, err)
+		return s.describe(context.Background(), "close store "+s.where, err)
 	}
 	return nil
-}
-
-// transaction is one transition under way.
-type transaction struct {
-	*sql.Tx
-	now int64 // by the store's clock
-}
-
-// change runs f in a transaction that writes. It commits when f returns nil;
-// otherwise, and when ctx ends before, nothing has happened.
-func (s *Store) change(ctx context.Context, act string, f func(tx *transaction) error) error {
-	err := s.transact(ctx, s.writer, nil, func(tx *sql.Tx) error {
-		now, err := s.now(ctx, tx)
-		if err != nil {
-			return err
-		}
-		return f(&transaction{tx, now})
-	})
-	return s.failed(ctx, act, err)
-}
-
-// view runs f on one state of the database, whatever others write meanwhile.
-func (s *Store) view(ctx context.Context, act string, f func(tx *sql.Tx) error) error {
-	err := s.transact(ctx, s.reader, &sql.TxOptions{ReadOnly: true}, f)
-	return s.failed(ctx, act, err)
-}
-
-func (s *Store) transact(ctx context.Context, db *sql.DB, o *sql.TxOptions, f func(tx *sql.Tx) error) error {
-	tx, err := db.BeginTx(ctx, o)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // does nothing after Commit
-	if err := f(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-func (s *Store) now(ctx context.Context, tx *sql.Tx) (int64, error) {
-	if s.clock != nil {
-		return s.clock().UnixMicro(), nil
-	}
-	var now int64
-	err := tx.QueryRowContext(ctx, sqliteNow).Scan(&now)
-	return now, err
-}
-
-// failed names the act and, where the database itself failed, the database.
-func (s *Store) failed(ctx context.Context, act string, err error) error {
-	if err == nil {
-		return nil
-	}
-	if !isContract(err) {
-		act = fmt.Sprintf("%s in store %s", act, s.where)
-	}
-	return describe(ctx, act, err)
 }

@@ -10,34 +10,63 @@ import (
 )
 
 // CreateStudy implements study.Store.
-func (s *Store) CreateStudy(ctx context.Context, st study.Study) (study.Study, error) {
+func (s *Store) CreateStudy(ctx context.Context, st study.Study) (created study.Study, err error) {
 	act := "create study " + st.Name
 	if err := st.Validate(); err != nil {
 		return study.Study{}, fmt.Errorf("%s: %w", act, err)
 	}
-	spec, err := encode(st.Spec)
-	if err != nil {
-		return study.Study{}, fmt.Errorf("%s: encode its specification: %w", act, err)
-	}
-	var created study.Study
-	err = s.change(ctx, act, func(tx *transaction) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO studies (name, spec, budget_trials, created_at) VALUES (?, ?, ?, ?)`,
-			st.Name, spec, st.Budget.Trials, tx.now)
-		if isDuplicate(err) {
-			return study.ErrExists
+	err = s.change(ctx, act, nothing, func(tx *transaction) error {
+		if tx.uncertain { // st.CreatedAt is that of the try that may have happened
+			var done bool
+			if created, done, err = isStored(ctx, tx, st); err != nil || done {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		created, err = readStudy(ctx, tx, st.Name)
+		st.CreatedAt = fromMicros(tx.now)
+		created, err = insertStudy(ctx, tx, st)
 		return err
 	})
 	return created, err
 }
 
+func insertStudy(ctx context.Context, tx *transaction, st study.Study) (study.Study, error) {
+	spec, err := encode(st.Spec)
+	if err != nil {
+		return study.Study{}, fmt.Errorf("encode its specification: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO studies (name, spec, budget_trials, created_at) VALUES (?, ?, ?, ?)`,
+		st.Name, spec, st.Budget.Trials, st.CreatedAt.UnixMicro())
+	if tx.isDuplicate(err) {
+		return study.Study{}, study.ErrExists
+	}
+	if err != nil {
+		return study.Study{}, err
+	}
+	return readStudy(ctx, tx, st.Name)
+}
+
+// isStored tells whether the study is there as it is, in everything but its
+// ID: whoever asks made it, or the very same.
+func isStored(ctx context.Context, tx *transaction, st study.Study) (found study.Study, ok bool, err error) {
+	found, err = readStudy(ctx, tx, st.Name)
+	if errors.Is(err, study.ErrNotFound) {
+		return found, false, nil
+	}
+	if err != nil {
+		return found, false, err
+	}
+	st.ID = found.ID
+	got, err := encode(found)
+	if err != nil {
+		return found, false, err
+	}
+	want, err := encode(st)
+	return found, err == nil && got == want, err
+}
+
 // Study implements study.Store.
 func (s *Store) Study(ctx context.Context, name string) (found study.Study, err error) {
-	err = s.view(ctx, "read study "+name, func(tx *sql.Tx) error {
+	err = s.view(ctx, "read study "+name, func(tx *transaction) error {
 		found, err = readStudy(ctx, tx, name)
 		return err
 	})
@@ -46,7 +75,7 @@ func (s *Store) Study(ctx context.Context, name string) (found study.Study, err 
 
 // Studies implements study.Store.
 func (s *Store) Studies(ctx context.Context) (all []study.Study, err error) {
-	err = s.view(ctx, "read the studies", func(tx *sql.Tx) error {
+	err = s.view(ctx, "read the studies", func(tx *transaction) error {
 		all, err = readStudies(ctx, tx, `ORDER BY id`)
 		return err
 	})
@@ -59,7 +88,7 @@ func (s *Store) SetBudget(ctx context.Context, studyID int64, b study.Budget) er
 	if err := b.Validate(); err != nil {
 		return fmt.Errorf("%s: %w", act, err)
 	}
-	return s.change(ctx, act, func(tx *transaction) error {
+	return s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
 		if _, err := budgetOf(ctx, tx, studyID); err != nil {
 			return err
 		}

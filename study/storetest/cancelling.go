@@ -21,9 +21,16 @@ var cancelRules = []rule{
 				_, err := f.Store.CreateStudy(ctx, study.Study{Name: "second", Spec: spec(), Budget: study.Budget{Trials: 1}})
 				return err
 			},
-			"Study":          func() error { _, err := f.Store.Study(ctx, "first"); return err },
-			"Studies":        func() error { _, err := f.Store.Studies(ctx); return err },
-			"SetBudget":      func() error { return f.Store.SetBudget(ctx, s.ID, study.Budget{Trials: 5}) },
+			"Study":       func() error { _, err := f.Store.Study(ctx, "first"); return err },
+			"Studies":     func() error { _, err := f.Store.Studies(ctx); return err },
+			"SetBudget":   func() error { return f.Store.SetBudget(ctx, s.ID, study.Budget{Trials: 5}) },
+			"RenameStudy": func() error { return f.Store.RenameStudy(ctx, s.ID, "second") },
+			"DeleteStudy": func() error { return f.Store.DeleteStudy(ctx, s.ID) },
+			"Histories":   func() error { return f.Store.Histories(ctx, s.ID, func(study.History) error { return nil }) },
+			"ImportStudy": func() error {
+				_, err := f.Store.ImportStudy(ctx, study.Study{Name: "second", Spec: spec(), Budget: study.Budget{Trials: 1}}, passing(nil))
+				return err
+			},
 			"AddTrial":       func() error { _, _, err := f.Store.AddTrial(ctx, s.ID, newTrial(2), claim("ada")); return err },
 			"ClaimTrial":     func() error { _, _, err := f.Store.ClaimTrial(ctx, s.ID, claim("ada")); return err },
 			"RenewLease":     func() error { _, err := f.Store.RenewLease(ctx, l, ttl); return err },

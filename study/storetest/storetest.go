@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"measurements", measurementRules},
 		{"finishing", finishRules},
 		{"reading", readRules},
+		{"moving", moveRules},
 		{"many at once", concurrencyRules},
 		{"cancelling", cancelRules},
 		{"random operations", simulationRules},

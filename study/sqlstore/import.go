@@ -1,0 +1,90 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// ImportStudy implements study.Store.
+func (s *Store) ImportStudy(ctx context.Context, st study.Study, trials func(add func(study.History) error) error) (imported study.Study, err error) {
+	act := "import study " + st.Name
+	if err := st.Validate(); err != nil {
+		return study.Study{}, fmt.Errorf("%s: %w", act, err)
+	}
+	err = s.change(ctx, act, nothing, func(tx *transaction) error {
+		if tx.uncertain {
+			var done bool
+			if imported, done, err = isStored(ctx, tx, st); err != nil || done {
+				return err
+			}
+		}
+		if imported, err = insertStudy(ctx, tx, st); err != nil {
+			return err
+		}
+		number := 0
+		return trials(func(h study.History) error {
+			if err := h.Validate(number); err != nil {
+				return err
+			}
+			number++
+			return insertHistory(ctx, tx, imported.ID, h)
+		})
+	})
+	return imported, err
+}
+
+// insertHistory stores a trial as it is, but for its lease, which ends now.
+func insertHistory(ctx context.Context, tx *transaction, studyID int64, h study.History) error {
+	parameters, err := encode(h.Parameters)
+	if err != nil {
+		return err
+	}
+	token := ""
+	if h.State == study.Running {
+		token = newToken() // nobody has it
+	}
+	columns := `study_id, number, state, parameters, seed, saw, created_at, attempt, token, lease_ttl, lease_expires_at, reason`
+	args := []any{
+		studyID, h.Number, string(h.State), parameters, encodeSeed(h.Seed), h.Saw, h.CreatedAt.UnixMicro(),
+		len(h.Attempts), token, 0, tx.now, text(h.Reason),
+	}
+	if h.State.Finished() {
+		columns += `, finish_rank, finished_at`
+		args = append(args, h.Rank, h.FinishedAt.UnixMicro())
+	}
+	if h.Value != nil {
+		columns += `, ` + strings.Join(tx.valueColumns, ", ")
+		args = append(args, tx.value(*h.Value)...)
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO trials (`+columns+`) VALUES (`+placeholders(len(args))+`)`, args...); err != nil {
+		return err
+	}
+	for _, a := range h.Attempts {
+		if err := insertAttempt(ctx, tx, studyID, h.Number, a); err != nil {
+			return err
+		}
+	}
+	return insertMeasurements(ctx, tx, studyID, h.Number, h.Measurements)
+}
+
+func insertAttempt(ctx context.Context, tx *transaction, studyID int64, trial int, a study.Attempt) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO attempts
+		(study_id, trial, number, worker, version, kernel_path, data_hash, started_at, ended_at, ended, reason)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		studyID, trial, a.Number, text(a.Worker),
+		text(a.Environment.Version), text(a.Environment.KernelPath), text(a.Environment.DataHash),
+		a.StartedAt.UnixMicro(), nullMicros(a.EndedAt), a.Ended, text(a.Reason))
+	return err
+}
+
+// nullMicros is NULL for the zero time.
+func nullMicros(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMicro()
+}
