@@ -6,8 +6,9 @@ import "github.com/goal-search/goal-search/trainer/dataset"
 // the scaled byte p, less the input's shift.
 type images interface {
 	// present adds to dst, a row for each sample from first to before last,
-	// the sum of the weights' rows by pixel, times the values.
-	present(dst, weights []float32, width, first, last int)
+	// the sum of the weights' rows by pixel, times the values. Rows have some
+	// width, and a neuron at the places that are used.
+	present(dst, weights []float32, width, used, first, last int)
 	// backward adds to the gradients' rows by pixel the sum of the slopes' rows
 	// by sample, times the values.
 	backward(thread int, g imageGradients)
@@ -54,7 +55,7 @@ func (p *imageProduct) presentSamples(_, task int) {
 	width := s.tiling.width
 	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))
-	s.input.images.present(rows, s.tiling.tile(s.weight.value, tile), width, first, last)
+	s.input.images.present(rows, s.tiling.tile(s.weight.value, tile), width, s.tiling.used(tile), first, last)
 }
 
 // tilesPerTask is how many tiles one thread takes at a time of the gradients:

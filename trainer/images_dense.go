@@ -38,8 +38,8 @@ func (w *wholeImages) turn() {
 	}
 }
 
-func (w *wholeImages) present(dst, weights []float32, width, first, last int) {
-	addBytes(dst, weights, width, w.rows[first:last], w.scale)
+func (w *wholeImages) present(dst, weights []float32, width, used, first, last int) {
+	addBytes(dst, weights, width, used, w.rows[first:last], w.scale)
 }
 
 func (w *wholeImages) pixelsPerTask() int { return 64 }
@@ -47,7 +47,7 @@ func (w *wholeImages) pixelsPerTask() int { return 64 }
 func (w *wholeImages) backward(_ int, g imageGradients) {
 	for tile := g.fromTile; tile < g.toTile; tile++ {
 		gradient, slope := g.tile(tile)
-		addBytes(gradient, slope, g.tiling.width, w.columns[g.first:g.last], w.scale)
+		addBytes(gradient, slope, g.tiling.width, g.tiling.used(tile), w.columns[g.first:g.last], w.scale)
 	}
 }
 
@@ -60,8 +60,8 @@ const (
 )
 
 // addBytes adds scale·x·m to dst, where x has the rows of bytes x, and m rows
-// of width floats.
-func addBytes(dst, m []float32, width int, x [][]byte, scale float32) {
+// of width floats, of which some are used.
+func addBytes(dst, m []float32, width, used int, x [][]byte, scale float32) {
 	var block [blockRowsDense * blockDepth]float32
 	for len(m) > 0 {
 		depth := min(blockDepth, len(m)/width)
@@ -69,7 +69,7 @@ func addBytes(dst, m []float32, width int, x [][]byte, scale float32) {
 		for i := 0; i < len(x); i += blockRowsDense {
 			rows := x[i:min(i+blockRowsDense, len(x))]
 			kernel.ScaleBytes(block[:], blockDepth, rows, first, depth, scale)
-			kernel.AddDense(dst[i*width:(i+len(rows))*width], m[:depth*width], width, block[:], blockDepth, len(rows), depth)
+			kernel.AddDense(dst[i*width:(i+len(rows))*width], m[:depth*width], width, used, block[:], blockDepth, len(rows), depth)
 		}
 		m = m[depth*width:]
 	}

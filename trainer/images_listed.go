@@ -93,11 +93,11 @@ func (l *listedImages) copyImage(b int, lists *dataset.Lists, image int) {
 // of returns where the lists of a segment begin, by sample.
 func (l *listedImages) of(segment int) []uint32 { return l.starts[segment*l.batch:][:l.batch] }
 
-func (l *listedImages) present(dst, weights []float32, width, first, last int) {
+func (l *listedImages) present(dst, weights []float32, width, used, first, last int) {
 	const size = dataset.SegmentPixels
 	for segment := range l.segments {
 		begin, end := l.of(segment)[first:last], l.of(segment + 1)[first:last]
-		kernel.AddPacked(dst, weights[segment*size*width:], width, begin, end, l.entry, &l.factor)
+		kernel.AddPacked(dst, weights[segment*size*width:], width, used, begin, end, l.entry, &l.factor)
 	}
 }
 
@@ -114,7 +114,7 @@ func (l *listedImages) backward(thread int, g imageGradients) {
 		kernel.TurnPacked(turned.entry, turned.end, begin[b:beyond], end[b:beyond], l.entry)
 		for tile := g.fromTile; tile < g.toTile; tile++ {
 			gradient, slope := g.tile(tile)
-			kernel.AddPacked(gradient, slope[b*width:], width, turnedStarts[:pixels], turned.end[:pixels], turned.entry, &l.factor)
+			kernel.AddPacked(gradient, slope[b*width:], width, g.tiling.used(tile), turnedStarts[:pixels], turned.end[:pixels], turned.entry, &l.factor)
 		}
 	}
 }

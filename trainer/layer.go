@@ -137,7 +137,7 @@ func (l *layer) sampleBlock(_, task int) {
 func (l *layer) clearEmptyPlaces(rows []float32) {
 	last := l.tiling.tile(rows, l.tiling.tiles-1)
 	for b := range l.batch {
-		clear(l.tiling.row(last, b)[l.tiling.lastTile():])
+		clear(l.tiling.row(last, b)[l.tiling.used(l.tiling.tiles-1):])
 	}
 }
 

@@ -170,7 +170,7 @@ func addAll(dst, m []float32, n int, factor float32) {
 	for first := 0; first < n; first += rowsPerSum {
 		count := min(rowsPerSum, n-first)
 		clear(part[:width])
-		kernel.AddPacked(part[:width], m[first*width:], width, []uint32{0}, []uint32{uint32(count)}, firstRows[:], &ones)
+		kernel.AddPacked(part[:width], m[first*width:], width, width, []uint32{0}, []uint32{uint32(count)}, firstRows[:], &ones)
 		for j, v := range part[:width] {
 			sum[j] += float64(v)
 		}

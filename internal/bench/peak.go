@@ -20,7 +20,7 @@ func peaks() Peak {
 func productRate() float64 {
 	const width, rows, depth = 2 * kernel.Lane, 48, 64
 	dst, m, x := make([]float32, rows*width), make([]float32, depth*width), make([]float32, rows*depth)
-	return 2 * rows * depth * width / best(func() { kernel.AddDense(dst, m, width, x, depth, rows, depth) }) / 1e9
+	return 2 * rows * depth * width / best(func() { kernel.AddDense(dst, m, width, width, x, depth, rows, depth) }) / 1e9
 }
 
 // copyRate copies more than caches hold.

@@ -21,25 +21,26 @@ func Pack(row int, factor byte) uint16 { return uint16(row)<<8 | uint16(factor) 
 //
 //	Σ_k table[entry[k] & 255]·m[entry[k] >> 8]    first[i] ≤ k < last[i]
 //
-// Rows are width floats, a multiple of Lane up to MaxWidth. The entries are not
-// checked. dst may not overlap m.
-func AddPacked(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
-	if width <= 0 || width%Lane != 0 || width > MaxWidth || len(dst) != width*len(first) {
+// Rows are width floats, a multiple of Lane up to MaxWidth, of which the first
+// used count: the others may be added too. The entries are not checked. dst may
+// not overlap m.
+func AddPacked(dst, m []float32, width, used int, first, last []uint32, entry []uint16, table *[256]float32) {
+	if width <= 0 || width%Lane != 0 || width > MaxWidth || used < 1 || used > width || len(dst) != width*len(first) {
 		panic("kernel: AddPacked to rows of a bad size")
 	}
 	checkLists(first, last, entry)
 	if len(first) > 0 && len(entry) > 0 {
-		addPacked(dst, m, width, first, last, entry, table)
+		addPacked(dst, m, width, used, first, last, entry, table)
 	}
 }
 
 // addPackedGeneric is AddPacked in plain Go.
-func addPackedGeneric(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
+func addPackedGeneric(dst, m []float32, width, used int, first, last []uint32, entry []uint16, table *[256]float32) {
 	for i := range first {
-		dst := dst[i*width:][:width]
+		dst := dst[i*width:][:used]
 		for _, e := range entry[first[i]:last[i]] {
 			factor := table[e&255]
-			for j, x := range m[int(e>>8)*width:][:width] {
+			for j, x := range m[int(e>>8)*width:][:used] {
 				dst[j] += factor * x
 			}
 		}

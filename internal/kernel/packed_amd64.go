@@ -2,15 +2,15 @@
 
 package kernel
 
-func addPacked(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
-	lanes, n := width/Lane, len(first)
+func addPacked(dst, m []float32, width, used int, first, last []uint32, entry []uint16, table *[256]float32) {
+	n, pitch := len(first), 4*width
 	switch path {
 	case Generic:
-		addPackedGeneric(dst, m, width, first, last, entry, table)
+		addPackedGeneric(dst, m, width, used, first, last, entry, table)
 	case AVX512:
-		addPackedAVX512(&dst[0], &m[0], &first[0], &last[0], &entry[0], &table[0], n, lanes)
+		addPackedAVX512(&dst[0], &m[0], &first[0], &last[0], &entry[0], &table[0], n, pitch, (used+15)/16)
 	default:
-		addPackedAVX2(&dst[0], &m[0], &first[0], &last[0], &entry[0], &table[0], n, lanes)
+		addPackedAVX2(&dst[0], &m[0], &first[0], &last[0], &entry[0], &table[0], n, pitch, (used+7)/8)
 	}
 }
 

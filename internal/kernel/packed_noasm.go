@@ -2,8 +2,8 @@
 
 package kernel
 
-func addPacked(dst, m []float32, width int, first, last []uint32, entry []uint16, table *[256]float32) {
-	addPackedGeneric(dst, m, width, first, last, entry, table)
+func addPacked(dst, m []float32, width, used int, first, last []uint32, entry []uint16, table *[256]float32) {
+	addPackedGeneric(dst, m, width, used, first, last, entry, table)
 }
 
 func turnPacked(dst []uint16, end, first, last []uint32, entry []uint16) {

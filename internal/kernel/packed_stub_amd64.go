@@ -4,15 +4,15 @@
 
 package kernel
 
-// addPackedAVX512 is AddPacked for n rows of 16·lanes floats.
+// addPackedAVX512 is AddPacked for n rows of some vectors, which begin pitch bytes after each other.
 //
 //go:noescape
-func addPackedAVX512(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
+func addPackedAVX512(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, pitch int, vectors int)
 
-// addPackedAVX2 is AddPacked for n rows of 16·lanes floats.
+// addPackedAVX2 is AddPacked for n rows of some vectors, which begin pitch bytes after each other.
 //
 //go:noescape
-func addPackedAVX2(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, lanes int)
+func addPackedAVX2(dst *float32, m *float32, first *uint32, last *uint32, entry *uint16, table *float32, n int, pitch int, vectors int)
 
 // turnPackedX86 is TurnPacked for n lists.
 //

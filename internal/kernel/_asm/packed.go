@@ -12,70 +12,65 @@ import (
 // beside the factor.
 const maxLanes = 7
 
-// jumpToWidth goes on at the loop for the lanes of the argument. That for the
-// most lanes follows.
-func jumpToWidth() {
-	width := argument("lanes")
-	for lanes := 1; lanes < maxLanes; lanes++ {
-		CMPQ(width, Imm(uint64(lanes)))
-		JEQ(LabelRef(label("width", lanes)))
-	}
-}
-
 // label is the name of a label of the loop for a width.
-func label(name string, lanes int) string { return fmt.Sprintf("%s%d", name, lanes) }
+func label(name string, width int) string { return fmt.Sprintf("%s%d", name, width) }
 
-// addPacked writes AddPacked: a loop for each width.
+// addPacked writes AddPacked: a loop for each number of vectors.
 func addPacked(s isa) {
-	begin(s, "addPacked", "func(dst, m *float32, first, last *uint32, entry *uint16, table *float32, n, lanes int)",
-		"is AddPacked for n rows of 16·lanes floats.")
-	jumpToWidth()
-	for lanes := maxLanes; lanes > 0; lanes-- {
-		Label(label("width", lanes))
-		packedLoop(s, lanes)
+	begin(s, "addPacked", "func(dst, m *float32, first, last *uint32, entry *uint16, table *float32, n, pitch, vectors int)",
+		"is AddPacked for n rows of some vectors, which begin pitch bytes after each other.")
+	most := 64 * maxLanes / s.bytes()
+	width := argument("vectors")
+	for vectors := 1; vectors < most; vectors++ {
+		CMPQ(width, Imm(uint64(vectors)))
+		JEQ(LabelRef(label("width", vectors)))
+	}
+	for vectors := most; vectors > 0; vectors-- {
+		Label(label("width", vectors))
+		packedLoop(s, vectors)
 	}
 }
 
 // packedLoop adds to n rows and returns. Empty lists are passed over.
-func packedLoop(s isa, lanes int) {
-	dst, m, table := argument("dst"), argument("m"), argument("table")
+func packedLoop(s isa, vectors int) {
+	dst, m, table, pitch := argument("dst"), argument("m"), argument("table"), argument("pitch")
 	first, last, n := argument("first"), argument("last"), argument("n")
-	sums := make([]reg.VecVirtual, 64*lanes/s.bytes())
+	sums := make([]reg.VecVirtual, vectors)
 	for j := range sums {
 		sums[j] = s.vector()
 	}
 	entry, k, row, value, factor := GP64(), GP64(), GP64(), GP64(), s.vector()
-	Label(label("list", lanes))
+	Label(label("list", vectors))
 	MOVL(Mem{Base: first}, k.As32())
 	MOVL(Mem{Base: last}, row.As32())
 	MOVQ(argumentInMemory("entry"), entry)
 	LEAQ(Mem{Base: entry, Index: row, Scale: 2}, entry)
 	SUBQ(row, k) // counts up to 0 at the end of the list
-	JGE(LabelRef(label("next", lanes)))
+	JGE(LabelRef(label("next", vectors)))
 	for j, v := range sums {
 		VMOVUPS(at(s, dst, j), v)
 	}
-	Label(label("one", lanes))
+	Label(label("one", vectors))
 	MOVWLZX(Mem{Base: entry, Index: k, Scale: 2}, row.As32())
 	MOVBLZX(row.As8(), value.As32())
 	SHRL(Imm(8), row.As32())
-	IMUL3Q(U32(64*lanes), row, row)
+	IMULQ(pitch, row)
 	ADDQ(m, row)
 	VBROADCASTSS(Mem{Base: table, Index: value, Scale: 4}, factor)
 	for j, v := range sums {
 		VFMADD231PS(at(s, row, j), factor, v)
 	}
 	INCQ(k)
-	JNZ(LabelRef(label("one", lanes)))
+	JNZ(LabelRef(label("one", vectors)))
 	for j, v := range sums {
 		VMOVUPS(v, at(s, dst, j))
 	}
-	Label(label("next", lanes))
-	ADDQ(U32(64*lanes), dst)
+	Label(label("next", vectors))
+	ADDQ(pitch, dst)
 	ADDQ(Imm(4), first)
 	ADDQ(Imm(4), last)
 	DECQ(n)
-	JNZ(LabelRef(label("list", lanes)))
+	JNZ(LabelRef(label("list", vectors)))
 	end()
 }
 
