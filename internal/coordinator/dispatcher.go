@@ -19,11 +19,12 @@ type Dispatcher struct {
 	newSampler func(name string) (Sampler, error)
 	config     Config
 
-	mu      sync.Mutex
-	desks   map[int64]*desk // of the studies that hand out trials, by ID
-	readAt  time.Time       // when desks were last read; zero: they must be
-	changes *broadcast      // a trial may be there
-	events  *broadcast      // something happened in a study
+	refreshing sync.Mutex // held by who reads the studies, for all that ask
+	mu         sync.Mutex
+	desks      map[int64]*desk // of the studies that hand out trials, by ID
+	readAt     time.Time       // when desks were last read; zero: they must be
+	changes    *broadcast      // a trial may be there
+	events     *broadcast      // something happened in a study
 }
 
 // desk is where a study's trials are handed out.
@@ -154,11 +155,11 @@ func (d *Dispatcher) desksFor(ctx context.Context, ask Ask) ([]*desk, error) {
 		k, err := d.deskOf(ctx, ask)
 		return []*desk{k}, err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	if err := d.refresh(ctx); err != nil {
 		return nil, err
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	var desks []*desk
 	now := time.Now()
 	for _, k := range d.desks {
@@ -209,37 +210,59 @@ func (d *Dispatcher) desk(s study.Study) (*desk, error) {
 }
 
 // refresh reads the studies and counts their running trials, unless it did so
-// just now. It forgets those that hand out no trials.
+// just now.
 func (d *Dispatcher) refresh(ctx context.Context) error {
-	if time.Since(d.readAt) < d.config.PollInterval {
+	d.refreshing.Lock()
+	defer d.refreshing.Unlock()
+	if d.isFresh() {
 		return nil
 	}
+	readAt := time.Now()
 	all, err := d.store.Studies(ctx)
 	if err != nil {
 		return err
 	}
-	active := make(map[int64]bool)
+	running := make(map[int64]int) // by study, of those that hand out trials
 	for _, s := range all {
 		if s.State != study.StudyActive {
 			continue
 		}
-		active[s.ID] = true
+		trials, err := d.store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Running}})
+		if err != nil && !errors.Is(err, study.ErrNotFound) {
+			return err
+		}
+		running[s.ID] = len(trials)
+	}
+	return d.update(all, running, readAt)
+}
+
+func (d *Dispatcher) isFresh() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return time.Since(d.readAt) < d.config.PollInterval
+}
+
+// update keeps what was read, and forgets studies that hand out no trials.
+func (d *Dispatcher) update(all []study.Study, running map[int64]int, readAt time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range all {
+		trials, active := running[s.ID]
+		if !active {
+			continue
+		}
 		k, err := d.desk(s)
 		if err != nil {
 			return err
 		}
-		running, err := d.store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Running}})
-		if err != nil && !errors.Is(err, study.ErrNotFound) {
-			return err
-		}
-		k.running = len(running)
+		k.running = trials
 	}
 	for id := range d.desks {
-		if !active[id] {
+		if _, active := running[id]; !active {
 			delete(d.desks, id)
 		}
 	}
-	d.readAt = time.Now()
+	d.readAt = readAt
 	return nil
 }
 
