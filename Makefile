@@ -3,18 +3,26 @@ GO ?= go
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 LINT = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
+# Protocol buffers: google/api comes from the Go module that has it as files.
+BUF = $(GO) run github.com/bufbuild/buf/cmd/buf@v1.75.0
+GOOGLEAPIS = github.com/google/gnostic@v0.7.0
+GOOGLEAPIS_FOLDER = cmd/protoc-gen-openapi/examples/google/api
+GOOGLEAPIS_FILES = annotations.proto http.proto field_behavior.proto
+# What the API was when it was last released: changes must be compatible with it.
+PROTO_BASELINE = proto/goalsearch.v1.binpb
+
 # Packages with goroutines: the race detector makes them several times slower.
 CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 
-.PHONY: build test unit kernels arm64 avx512 race lint fmt check-fmt vet tidy check-tidy generate check-generate cross fuzz bench bench-blas reproduce compare-samplers clean
+.PHONY: build test unit kernels arm64 avx512 race lint fmt check-fmt vet tidy check-tidy generate check-generate check-proto proto-baseline cross fuzz bench bench-blas reproduce compare-samplers clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
 
 # Everything that has to hold, cheap checks first.
-test: check-fmt check-tidy check-generate vet unit kernels race cross lint
+test: check-fmt check-tidy check-generate check-proto vet unit kernels race cross lint
 
 unit:
 	$(GO) test ./...
@@ -58,11 +66,27 @@ tidy:
 check-tidy:
 	$(GO) mod tidy -diff
 
-generate:
+generate: third_party/googleapis
 	$(GO) generate ./...
+	$(BUF) generate
 
 check-generate: generate
-	@git diff --exit-code --stat -- '*_amd64.s' '*_stub_amd64.go' || { echo "generated code differs: commit what make generate writes"; exit 1; }
+	@git diff --exit-code --stat -- '*_amd64.s' '*_stub_amd64.go' proto || { echo "generated code differs: commit what make generate writes"; exit 1; }
+
+# The API: style, format, and that no client breaks.
+check-proto: third_party/googleapis
+	$(BUF) lint
+	$(BUF) format --diff --exit-code proto
+	$(BUF) breaking proto --against $(PROTO_BASELINE)
+
+# After a release of the API, what it is becomes what may not break.
+proto-baseline: third_party/googleapis
+	$(BUF) build proto --exclude-source-info -o $(PROTO_BASELINE)
+
+third_party/googleapis: Makefile
+	@folder=$$($(GO) mod download -json $(GOOGLEAPIS) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p')/$(GOOGLEAPIS_FOLDER) && \
+		mkdir -p $@/google/api && \
+		for file in $(GOOGLEAPIS_FILES); do cat "$$folder/$$file" > $@/google/api/$$file || exit 1; done && touch $@
 
 # The whole module, without cgo, on platforms that the tests do not run on.
 cross:

@@ -13,7 +13,15 @@ var (
 	ErrNumberTaken = errors.New("trial number is taken")          // AddTrial: suggest again with the newer history
 	ErrBudget      = errors.New("the study's trials are used up") // AddTrial
 	ErrNoTrial     = errors.New("no trial is waiting")            // ClaimTrial
-	ErrLeaseLost   = errors.New("the lease is no longer held")    // by anyone but the holder of the current token
+	ErrPaused      = errors.New("the study is paused")            // AddTrial, ClaimTrial
+	ErrEnded       = errors.New("the study has ended")            // AddTrial, ClaimTrial, EnqueueTrial
+	ErrTimeUp      = errors.New("the study's time is up")         // AddTrial, ClaimTrial
+	ErrUnfit       = errors.New("the worker does not fit the study")
+	ErrDraining    = errors.New("the worker is draining")
+	ErrStop        = errors.New("the trial is to stop")                   // RenewLease, AddMeasurement: what was asked is done
+	ErrHeld        = errors.New("another one is sampling")                // HoldSampling
+	ErrFenced      = errors.New("the sampling lease is another's by now") // AddTrial
+	ErrLeaseLost   = errors.New("the lease is no longer held")            // by anyone but the holder of the current token
 	ErrTransition  = errors.New("the trial's state does not allow this")
 	ErrConflict    = errors.New("stored already with other content") // a measurement's epoch written twice
 	ErrLocked      = errors.New("the database is locked by another process")
@@ -42,6 +50,12 @@ type Claim struct {
 	Worker      string
 	Environment Environment
 	TTL         time.Duration
+	// SamplingEpoch is that of the claimant's sampling lease, for AddTrial; 0:
+	// nobody has ever held one.
+	SamplingEpoch int64
+	// LostMax is how many attempts may be lost before ClaimTrial fails the
+	// trial instead of handing it out again; 0: no bound.
+	LostMax int
 }
 
 // Filter chooses trials. Its zero value chooses all of them.
@@ -49,6 +63,8 @@ type Filter struct {
 	States    []TrialState // none: any
 	AfterRank int          // only trials that finished later than this rank; 0: no bound
 	ByRank    bool         // finished trials only, in the order in which they finished; else by number
+	From      int          // only trials of this number or a higher one
+	Limit     int          // only the first so many; 0: all
 }
 
 // Store keeps studies. Each method is one whole transition: it happens
@@ -64,41 +80,81 @@ type Store interface {
 	// Studies returns all studies, in the order in which the store got them.
 	Studies(ctx context.Context) ([]Study, error)
 	// SetBudget replaces the study's budget, or returns ErrNotFound. A budget
-	// below the number of trials that exist stops new ones; it removes none.
+	// below the number of trials that exist stops new ones; it removes none. A
+	// completed study becomes active again.
 	SetBudget(ctx context.Context, studyID int64, b Budget) error
+	// SetStudyState moves the study, or returns ErrTransition. Trials are handed
+	// out only while it is active.
+	SetStudyState(ctx context.Context, studyID int64, next StudyState, reason string) error
 	// RenameStudy gives the study another name. ErrNotFound, or ErrExists when
 	// another study has that name.
 	RenameStudy(ctx context.Context, studyID int64, name string) error
 	// DeleteStudy removes the study with all its trials, or returns
 	// ErrNotFound. Who holds one of them has lost the lease.
 	DeleteStudy(ctx context.Context, studyID int64) error
+	// HoldSampling makes the holder the only one that may add trials to the
+	// study, for ttl from now or until it has added one. Each new lease has a
+	// higher epoch; the same holder keeps its own. ErrHeld: another one has it.
+	HoldSampling(ctx context.Context, studyID int64, holder string, ttl time.Duration) (epoch int64, err error)
+	// Events returns at most limit events with numbers above after.
+	Events(ctx context.Context, studyID int64, after int64, limit int) ([]Event, error)
+	// LastEvent returns the number of the study's latest event, 0 when there is
+	// none, or ErrNotFound.
+	LastEvent(ctx context.Context, studyID int64) (int64, error)
 
 	// AddTrial stores a new trial (Number, Parameters, Seed and Saw of t) as
 	// running under a new lease. Numbers are given without gaps: ErrNumberTaken
-	// when t.Number is not the next one, ErrBudget when the study is full.
+	// when t.Number is not the next one, ErrBudget when the study is full, ErrTimeUp
+	// when its wall time is over, ErrFenced when c.SamplingEpoch is not the study's current one.
+	// It ends the sampling lease.
 	AddTrial(ctx context.Context, studyID int64, t Trial, c Claim) (Trial, Lease, error)
 	// ClaimTrial gives the claimant the waiting trial with the lowest number,
 	// as a new attempt. A running trial whose lease has expired counts as
-	// waiting: its attempt ends as lost. ErrNoTrial: there is none.
+	// waiting: its attempt ends as lost, and the trial as failed when that were
+	// c.LostMax lost ones. ErrNoTrial: there is none.
 	ClaimTrial(ctx context.Context, studyID int64, c Claim) (Trial, Lease, error)
 	// RenewLease prolongs the lease to ttl from now, even an expired one that
-	// nobody has taken since. ErrLeaseLost: it is no longer held.
+	// nobody has taken since. ErrLeaseLost: it is no longer held. ErrStop: it is
+	// prolonged, and its trial is to stop.
 	RenewLease(ctx context.Context, l Lease, ttl time.Duration) (Lease, error)
 	// AddMeasurement stores a measurement of the lease's attempt and renews
 	// the lease by the ttl that was last given. The store sets the Attempt and
 	// At of what it keeps. Repeating the same measurement is harmless; another
-	// one for the same epoch is ErrConflict.
+	// one for the same epoch is ErrConflict. ErrStop: it is stored, and the trial
+	// is to stop.
 	AddMeasurement(ctx context.Context, l Lease, m Measurement) error
 	// FinishTrial ends the trial. Repeating the same outcome with the same
 	// lease is harmless; anything else after the end is ErrLeaseLost.
 	FinishTrial(ctx context.Context, l Lease, o Outcome) (Trial, error)
+	// EnqueueTrial stores a waiting trial of the given parameters and seed with
+	// the next number. ErrBudget: the study is full.
+	EnqueueTrial(ctx context.Context, studyID int64, p Parameters, seed uint64) (Trial, error)
+	// StopTrial asks that the trial stop: a waiting one fails with the reason at
+	// once, the holder of a running one gets ErrStop. Of a finished one it is
+	// ErrTransition.
+	StopTrial(ctx context.Context, studyID int64, number int, reason string) (Trial, error)
 	// HandBackTrial ends the attempt and makes the trial waiting again.
 	HandBackTrial(ctx context.Context, l Lease, reason string) error
 
+	// Trial returns one trial, or ErrNotFound.
+	Trial(ctx context.Context, studyID int64, number int) (Trial, error)
 	// Trials returns the chosen trials with their attempts.
 	Trials(ctx context.Context, studyID int64, f Filter) ([]Trial, error)
 	// Measurements returns what was reported of a trial, by attempt and epoch.
 	Measurements(ctx context.Context, studyID int64, number int) ([]Measurement, error)
+
+	// RegisterWorker stores what a worker says of itself and that it was seen;
+	// it is no longer draining.
+	RegisterWorker(ctx context.Context, w Worker) (Worker, error)
+	// SeeWorker notes that a worker was seen and returns it, or ErrNotFound.
+	SeeWorker(ctx context.Context, name string) (Worker, error)
+	// DrainWorker notes that a worker is to be given no more trials.
+	DrainWorker(ctx context.Context, name string) (Worker, error)
+	// Workers returns all workers by name.
+	Workers(ctx context.Context) ([]Worker, error)
+
+	// ForgetRequests removes what is kept of requests older than age.
+	ForgetRequests(ctx context.Context, age time.Duration) error
 
 	// Histories gives each every trial of the study by number, all as they
 	// were at one instant, and returns the first error.

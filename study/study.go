@@ -3,6 +3,7 @@ package study
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
 	"time"
 )
@@ -14,17 +15,41 @@ type Study struct {
 	Spec      Spec      `json:"spec"` // fixed when the study is made
 	Budget    Budget    `json:"budget"`
 	CreatedAt time.Time `json:"created_at"` // by the store's clock, UTC
+
+	// Workers that serve many studies take trials of the highest priority
+	// first, and among equals of the study with the fewest running trials.
+	Priority int `json:"priority,omitempty"`
+	// Labels are what a worker must have, each with this value.
+	Labels      map[string]string `json:"required_labels,omitempty"`
+	State       StudyState        `json:"state"` // StudyActive when it is made
+	StateReason string            `json:"state_reason,omitempty"`
 }
 
-// Budget bounds a study. Unlike the Spec it may be raised later.
+// PriorityMax bounds priorities on both sides of 0.
+const PriorityMax = 1000
+
+// Budget bounds a study, which is complete as soon as one of the bounds is
+// reached. Unlike the Spec it may be raised later.
 type Budget struct {
-	Trials int `json:"trials"` // most trials in all, finished or not; at least 1
+	Trials   int           `json:"trials"`              // most trials in all, finished or not; at least 1
+	WallTime time.Duration `json:"wall_time,omitempty"` // no trial is added later than this after CreatedAt; 0: not bounded
+	Target   *float64      `json:"target,omitempty"`    // complete once a value reaches it; nil: not bounded
+	Patience int           `json:"patience,omitempty"`  // complete once so many complete trials in a row were not better; 0: not bounded
 }
 
 // Validate tells whether the budget lets a study have any trial.
 func (b Budget) Validate() error {
-	if b.Trials < 1 {
+	switch {
+	case b.Trials < 1:
 		return fmt.Errorf("trials %d: want at least 1", b.Trials)
+	case b.Trials > math.MaxInt32:
+		return fmt.Errorf("trials %d: want at most %d", b.Trials, math.MaxInt32)
+	case b.WallTime < 0:
+		return fmt.Errorf("wall time %v: want more than 0, or 0 for no bound", b.WallTime)
+	case b.Target != nil && (math.IsNaN(*b.Target) || math.IsInf(*b.Target, 0)):
+		return fmt.Errorf("target %g: want a finite number", *b.Target)
+	case b.Patience < 0 || b.Patience > math.MaxInt32:
+		return fmt.Errorf("patience %d: want a number of trials up to %d, or 0 for no bound", b.Patience, math.MaxInt32)
 	}
 	return nil
 }
@@ -74,6 +99,12 @@ func (s Study) Validate() error {
 	}
 	if err := s.Budget.Validate(); err != nil {
 		return err
+	}
+	if s.Priority < -PriorityMax || s.Priority > PriorityMax {
+		return fmt.Errorf("priority %d: want %d to %d", s.Priority, -PriorityMax, PriorityMax)
+	}
+	if err := ValidateLabels(s.Labels); err != nil {
+		return fmt.Errorf("required labels: %w", err)
 	}
 	if s.Spec.Sampler.Name == "" {
 		return fmt.Errorf("sampler: no name given")

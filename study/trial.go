@@ -13,6 +13,7 @@ import (
 //
 //	waiting → running → complete | pruned | failed
 //	running → waiting, when its lease ends unrenewed or is handed back
+//	waiting → failed, when it is stopped before anybody ran it
 type TrialState string
 
 // The states of a trial. Nothing leaves the last three.
@@ -30,7 +31,7 @@ func (s TrialState) Finished() bool { return s == Complete || s == Pruned || s =
 // Transition is the one place that says which moves are allowed. It returns
 // next, or ErrTransition.
 func (s TrialState) Transition(next TrialState) (TrialState, error) {
-	allowed := s == Waiting && next == Running ||
+	allowed := s == Waiting && (next == Running || next == Failed) ||
 		s == Running && (next == Waiting || next.Finished())
 	if !allowed {
 		return s, fmt.Errorf("%w: from %s to %s", ErrTransition, s, next)
@@ -57,6 +58,8 @@ type Trial struct {
 	Value      *float64  `json:"value,omitempty"`  // final objective, larger is better; nil unless complete or pruned
 	Reason     string    `json:"reason,omitempty"` // why it failed or was pruned
 	FinishedAt time.Time `json:"finished_at,omitzero"`
+	// StopReason says why the trial is to stop early; "" while it may go on.
+	StopReason string `json:"stop_reason,omitempty"`
 
 	// Attempts are the times a worker took the trial, oldest first; the last
 	// one is under way while the trial is running.

@@ -12,6 +12,7 @@ var states = []TrialState{Waiting, Running, Complete, Pruned, Failed}
 func TestTransition(t *testing.T) {
 	allowed := map[[2]TrialState]bool{
 		{Waiting, Running}:  true,
+		{Waiting, Failed}:   true,
 		{Running, Waiting}:  true,
 		{Running, Complete}: true,
 		{Running, Pruned}:   true,

@@ -51,7 +51,7 @@ type bestGoal struct {
 // aimsShown is how many demands of a goal the sentence names, as Table 3 does.
 const aimsShown = 4
 
-func findBest(ctx context.Context, store study.Store, s study.Study) (bestGoal, error) {
+func findBest(ctx context.Context, store keeper, s study.Study) (bestGoal, error) {
 	b := bestGoal{study: s}
 	trials, err := store.Trials(ctx, s.ID, study.Filter{})
 	if err != nil {
@@ -87,7 +87,7 @@ func noBest(s study.Study, trials []study.Trial) error {
 	return notFoundError("study %s has no complete trial yet", s.Name)
 }
 
-func (a *app) showBest(ctx context.Context, store study.Store, s study.Study) error {
+func (a *app) showBest(ctx context.Context, store keeper, s study.Study) error {
 	b, err := findBest(ctx, store, s)
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func (b bestGoal) trainCommand(goal string) string {
 }
 
 // saveBest keeps the goal in the user's catalogue.
-func (a *app) saveBest(ctx context.Context, store study.Store, s study.Study, name string) error {
+func (a *app) saveBest(ctx context.Context, store keeper, s study.Study, name string) error {
 	b, err := findBest(ctx, store, s)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/goal-search/goal-search/api/client"
 	"github.com/goal-search/goal-search/internal/daemon"
 	"github.com/goal-search/goal-search/study"
 )
@@ -30,18 +31,60 @@ func (a *app) makeStore(ctx context.Context) (study.Store, error) {
 	return daemon.OpenStore(ctx, where)
 }
 
-// openStudy opens the store and finds the study that the user means: the one
-// named by --study, else the latest. The caller closes the store.
-func (a *app) openStudy(ctx context.Context) (study.Store, study.Study, error) {
-	store, err := a.openStore(ctx)
+// keeper keeps studies, as far as most commands care: a store, or a server.
+type keeper interface {
+	CreateStudy(ctx context.Context, s study.Study) (study.Study, error)
+	Study(ctx context.Context, name string) (study.Study, error)
+	Studies(ctx context.Context) ([]study.Study, error)
+	SetBudget(ctx context.Context, studyID int64, b study.Budget) error
+	SetStudyState(ctx context.Context, studyID int64, next study.StudyState, reason string) error
+	EnqueueTrial(ctx context.Context, studyID int64, p study.Parameters, seed uint64) (study.Trial, error)
+	StopTrial(ctx context.Context, studyID int64, number int, reason string) (study.Trial, error)
+	Trials(ctx context.Context, studyID int64, f study.Filter) ([]study.Trial, error)
+	Measurements(ctx context.Context, studyID int64, number int) ([]study.Measurement, error)
+	Close() error
+}
+
+// openStudy opens where studies are kept and finds the one that the user
+// means: the one named by --study, else the latest. The caller closes it.
+func (a *app) openStudy(ctx context.Context) (keeper, study.Study, error) {
+	k, err := a.openKeeper(ctx)
 	if err != nil {
 		return nil, study.Study{}, err
 	}
-	s, err := a.findStudy(ctx, store)
+	s, err := a.findStudy(ctx, k)
 	if err != nil {
-		return nil, s, errors.Join(err, store.Close())
+		return nil, s, errors.Join(err, k.Close())
 	}
-	return store, s, nil
+	return k, s, nil
+}
+
+// openKeeper returns the server, if there is one, or the store for reading.
+func (a *app) openKeeper(ctx context.Context) (keeper, error) {
+	if a.remote.Address != "" {
+		return a.dial()
+	}
+	return a.openStore(ctx)
+}
+
+// makeKeeper returns the server, if there is one, or the store for writing.
+func (a *app) makeKeeper(ctx context.Context) (keeper, error) {
+	if a.remote.Address != "" {
+		return a.dial()
+	}
+	return a.makeStore(ctx)
+}
+
+// dial returns a client of the server.
+func (a *app) dial() (*client.Client, error) {
+	config, err := a.remote.Config()
+	if err != nil {
+		return nil, exitError{exitUsage, err}
+	}
+	if a.store != "" {
+		return nil, usageError("--store and a server, %s: want one of them", a.remote.Address)
+	}
+	return client.New(a.remote.Address, config)
 }
 
 func (a *app) openStore(ctx context.Context) (study.Store, error) {
@@ -56,7 +99,32 @@ func (a *app) openStore(ctx context.Context) (study.Store, error) {
 	return store, err
 }
 
-func (a *app) findStudy(ctx context.Context, store study.Store) (study.Study, error) {
+// localStudy is openStudy for what only a store can do.
+func (a *app) localStudy(ctx context.Context) (study.Store, study.Study, error) {
+	if a.remote.Address != "" {
+		return nil, study.Study{}, usageError("this works on a store, not at a server such as %s: leave --server and $GOAL_SEARCH_SERVER out", a.remote.Address)
+	}
+	store, err := a.openStore(ctx)
+	if err != nil {
+		return nil, study.Study{}, err
+	}
+	s, err := a.findStudy(ctx, store)
+	if err != nil {
+		return nil, s, errors.Join(err, store.Close())
+	}
+	return store, s, nil
+}
+
+// place says where studies are kept, for people.
+func (a *app) place() (name, where string, err error) {
+	if a.remote.Address != "" {
+		return "server", a.remote.Address, nil
+	}
+	where, err = a.where()
+	return "store", daemon.StoreName(where), err
+}
+
+func (a *app) findStudy(ctx context.Context, store keeper) (study.Study, error) {
 	if a.study != "" {
 		s, err := store.Study(ctx, a.study)
 		if errors.Is(err, study.ErrNotFound) {
@@ -78,7 +146,7 @@ func (a *app) findStudy(ctx context.Context, store study.Store) (study.Study, er
 const namesShown = 8
 
 // noStudy says which studies there are, the latest first.
-func (a *app) noStudy(ctx context.Context, store study.Store) error {
+func (a *app) noStudy(ctx context.Context, store keeper) error {
 	all, err := store.Studies(ctx)
 	if err != nil {
 		return err
@@ -96,12 +164,15 @@ func (a *app) noStudy(ctx context.Context, store study.Store) error {
 	return notFoundError("no study %q: there are %s", a.study, strings.Join(names, ", "))
 }
 
-// storeFlag is what a command line needs to find the same store again.
+// storeFlag is what a command line needs to find the same studies again.
 func (a *app) storeFlag() string {
-	if a.store == "" {
-		return ""
+	switch {
+	case a.remote.Address != "":
+		return " --server " + shellQuote(a.remote.Address)
+	case a.store != "":
+		return " --store " + shellQuote(a.store)
 	}
-	return " --store " + shellQuote(a.store)
+	return ""
 }
 
 // shellQuote quotes text for a shell where that is needed.

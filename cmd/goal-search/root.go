@@ -9,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/goal-search/goal-search/internal/daemon"
 	"github.com/goal-search/goal-search/internal/kernel"
+	"github.com/goal-search/goal-search/study"
 )
 
 // Exit codes that scripts can rely on.
@@ -38,11 +40,20 @@ func notFoundError(format string, args ...any) error {
 	return exitError{exitNotFound, fmt.Errorf(format, args...)}
 }
 
+// notFoundAs says in the user's words that something is not there.
+func notFoundAs(err error, format string, args ...any) error {
+	if errors.Is(err, study.ErrNotFound) {
+		return notFoundError(format, args...)
+	}
+	return err
+}
+
 // app is what every command shares: the global flags and where output goes.
 // Results go to stdout, progress and errors to stderr.
 type app struct {
-	store  string // path, URL or @FILE of the store; "" is what the environment says
-	study  string // "" is the latest study
+	store  string        // path, URL or @FILE of the store; "" is what the environment says
+	remote daemon.Remote // where there is an address, studies are kept there
+	study  string        // "" is the latest study
 	json   bool
 	stdout io.Writer
 	stderr io.Writer
@@ -57,6 +68,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	parsed := false
 	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		parsed = true
+		if a.store == "" { // a store that is named says where, whatever the environment says
+			a.remote.FromEnvironment()
+		}
 		if err := kernel.CheckForced(); err != nil {
 			return exitError{exitUsage, err}
 		}
@@ -71,6 +85,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 	switch {
 	case errors.As(err, &coded):
 		return coded.code
+	case errors.Is(err, daemon.ErrUsage):
+		return exitUsage
 	case !parsed: // an unknown command, or arguments that it does not take
 		return exitUsage
 	}
@@ -87,6 +103,7 @@ func (a *app) newRootCommand() *cobra.Command {
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.store, "store", "", "`STORE` of the studies: a file, mysql://user@host/database, or @FILE that holds such a URL (default: in the user's data directory)")
 	flags.StringVar(&a.study, "study", "", "name of the study (default: the latest)")
+	a.remote.AddFlags(flags)
 	flags.BoolVar(&a.json, "json", false, "print JSON for programs")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{exitUsage, err} })
 	root.AddCommand(a.newStartCommand())
@@ -95,6 +112,14 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newTrialsCommand())
 	root.AddCommand(a.newStudyCommand())
 	root.AddCommand(a.newExportCommand())
+	root.AddCommand(a.newWatchCommand())
+	root.AddCommand(a.newPauseCommand())
+	root.AddCommand(a.newResumeCommand())
+	root.AddCommand(a.newStopCommand())
+	root.AddCommand(a.newEnqueueCommand())
+	root.AddCommand(a.newWorkersCommand())
+	root.AddCommand(daemon.NewServerCommand("server", version()))
+	root.AddCommand(daemon.NewWorkerCommand("worker", version()))
 	root.AddCommand(a.newBenchCommand())
 	root.AddCommand(a.newVersionCommand())
 	root.AddCommand(a.newGoalsCommand())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"os"
 	"testing"
 	"time"
@@ -29,7 +30,25 @@ func TestScript(t *testing.T) {
 			env.Setenv("XDG_DATA_HOME", env.WorkDir+"/share")
 			env.Setenv("GOAL_SEARCH_STORE", "")
 			env.Setenv("GOAL_SEARCH_STORE_FILE", "")
+			for _, variable := range []string{"GOAL_SEARCH_SERVER", "GOAL_SEARCH_CA", "GOAL_SEARCH_TOKEN_FILE"} {
+				env.Setenv(variable, "")
+			}
 			return nil
 		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"freeaddress": freeAddress},
 	})
+}
+
+// freeAddress sets variables to addresses on which nobody listens: freeaddress
+// NAME...
+func freeAddress(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: freeaddress NAME...")
+	}
+	for _, name := range args {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		ts.Setenv(name, l.Addr().String())
+		ts.Check(l.Close())
+	}
 }

@@ -51,6 +51,9 @@ the flags' names; flags win.`,
 
 // start makes or joins the study, works at it and shows what it found.
 func (a *app) start(ctx context.Context, o startOptions) error {
+	if a.remote.Address != "" {
+		return a.startRemote(ctx, o)
+	}
 	store, err := a.makeStore(ctx)
 	if err != nil {
 		return err
@@ -61,8 +64,8 @@ func (a *app) start(ctx context.Context, o startOptions) error {
 		return err
 	}
 	if j.complete {
-		fmt.Fprintf(a.stderr, "Study %s is complete: all its %s are finished. More: goal-search start --study %s --trials %d\n",
-			j.study.Name, count(j.finished, "trial"), j.study.Name, 2*j.finished)
+		fmt.Fprintf(a.stderr, "Study %s is complete: %s. More: goal-search start%s --study %s --trials %d\n",
+			j.study.Name, j.whyComplete(), a.storeFlag(), j.study.Name, 2*j.finished)
 	} else if err := a.search(ctx, store, j, o.workers); err != nil {
 		return err
 	}
@@ -102,6 +105,11 @@ func (a *app) search(ctx context.Context, store study.Store, j joined, workers i
 		return err
 	case standingErr != nil:
 		return standingErr
+	case standing.State == study.StudyAborted:
+		return fmt.Errorf("study %s is aborted: %s", j.study.Name, standing.Reason)
+	case standing.State == study.StudyCompleted && standing.Finished < standing.Trials:
+		p.printf("Study %s is complete: %s.", j.study.Name, standing.Reason)
+		return nil
 	case standing.Finished < standing.Trials:
 		return exitError{exitInterrupted, a.interruption(j.study, standing)}
 	}

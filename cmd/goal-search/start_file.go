@@ -17,6 +17,7 @@ import (
 var fileFields = []string{
 	"study", "sampler", "trials", "workers", "seed", "dataset", "data_dir", "images",
 	"network", "hidden", "max_connections", "epochs", "batch_size", "trainer_seed", "fix", "range",
+	"wall_time", "target", "patience", "priority",
 }
 
 // readStartFile sets every flag that the file names and the command line does

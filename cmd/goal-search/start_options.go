@@ -5,11 +5,13 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/goal-search/goal-search/sampler"
+	"github.com/goal-search/goal-search/study"
 	"github.com/goal-search/goal-search/trainer"
 	"github.com/goal-search/goal-search/trainer/dataset"
 )
@@ -32,6 +34,12 @@ type startOptions struct {
 	workers int
 	trials  int
 
+	wallTime time.Duration
+	target   float64
+	patience int
+	priority int
+	require  map[string]string
+
 	sampler     string
 	seed        uint64
 	dataset     string
@@ -51,6 +59,11 @@ type startOptions struct {
 func (o *startOptions) addFlags(f *pflag.FlagSet) {
 	f.StringVarP(&o.file, "file", "f", "", "YAML file of settings, by the names of the flags")
 	f.IntVar(&o.trials, "trials", defaultTrials, "trials of the study in all, the finished ones too")
+	f.DurationVar(&o.wallTime, "wall-time", 0, "start no trial later than this after the study was made, such as 8h (default: no bound)")
+	f.Float64Var(&o.target, "target", 0, "end when a validation accuracy, 0 to 1, reaches this (default: no bound)")
+	f.IntVar(&o.patience, "patience", 0, "end when so many complete trials in a row were no better (default: no bound)")
+	f.IntVar(&o.priority, "priority", 0, "at a server: workers take trials of the highest priority first")
+	f.StringToStringVar(&o.require, "require", nil, "at a server: `LABEL=VALUE` that a worker must have; may be repeated")
 	f.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "trials at a time in this process")
 	f.StringVar(&o.sampler, "sampler", defaultSampler, "search algorithm: "+strings.Join(sampler.Names(), ", "))
 	f.Uint64Var(&o.seed, "seed", 0, "seed of the search (default: drawn, and kept with the study)")
@@ -68,7 +81,7 @@ func (o *startOptions) addFlags(f *pflag.FlagSet) {
 }
 
 // complete adds what the file says and checks what does not need the study.
-func (o *startOptions) complete(cmd *cobra.Command, study *string) error {
+func (o *startOptions) complete(cmd *cobra.Command, name *string) error {
 	flags := cmd.Flags()
 	if o.file != "" {
 		if err := readStartFile(o.file, flags); err != nil {
@@ -80,10 +93,27 @@ func (o *startOptions) complete(cmd *cobra.Command, study *string) error {
 	if !o.given["seed"] {
 		o.seed = uint64(rand.Uint32())
 	}
-	if o.given["study"] && *study == "" {
+	if o.given["study"] && *name == "" {
 		return usageError("--study is empty: want a name, or leave it out")
 	}
 	return o.check()
+}
+
+// budget is the old one with what was given.
+func (o *startOptions) budget(old study.Budget) study.Budget {
+	if o.given["trials"] || old.Trials == 0 {
+		old.Trials = o.trials
+	}
+	if o.given["wall-time"] {
+		old.WallTime = o.wallTime
+	}
+	if o.given["target"] {
+		old.Target = &o.target
+	}
+	if o.given["patience"] {
+		old.Patience = o.patience
+	}
+	return old
 }
 
 func (o *startOptions) check() error {
@@ -92,6 +122,10 @@ func (o *startOptions) check() error {
 		return usageError("--trials %d: want at least 1", o.trials)
 	case o.workers < 1 || o.workers > 1024:
 		return usageError("--workers %d: want 1 to 1024", o.workers)
+	case o.wallTime < 0:
+		return usageError("--wall-time %v: want more than 0", o.wallTime)
+	case o.patience < 0:
+		return usageError("--patience %d: want at least 1", o.patience)
 	case o.images < 0:
 		return usageError("--images %d: want at least 1, or 0 for all", o.images)
 	case !slices.Contains(sampler.Names(), o.sampler):

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"github.com/goal-search/goal-search/internal/daemon"
 	"github.com/goal-search/goal-search/internal/objective"
@@ -12,29 +13,39 @@ import (
 )
 
 // resume goes on with a study. What was given must agree with it; --trials
-// becomes its new total, though not less than there are.
-func resume(ctx context.Context, store study.Store, s study.Study, o startOptions) (joined, error) {
+// becomes its new total, though not less than there are. The data set is
+// opened where the trials will be run here.
+func resume(ctx context.Context, store keeper, s study.Study, o startOptions, here bool) (joined, error) {
 	if err := o.checkAgainst(s); err != nil {
 		return joined{}, err
+	}
+	if s.State == study.StudyAborted {
+		return joined{}, fmt.Errorf("study %s is %s", s.Name, stateText(s))
 	}
 	trials, err := store.Trials(ctx, s.ID, study.Filter{})
 	if err != nil {
 		return joined{}, err
 	}
-	before := s.Budget
+	before, budget := s.Budget, o.budget(s.Budget)
 	if o.given["trials"] {
-		s.Budget.Trials = max(o.trials, len(trials))
+		budget.Trials = max(budget.Trials, len(trials))
 	}
+	changed := !reflect.DeepEqual(budget, before)
+	s.Budget = budget
 	j := joined{study: s, finished: countFinished(trials)}
-	if j.complete = j.finished >= s.Budget.Trials; !j.complete {
+	ended := s.State == study.StudyCompleted && !changed
+	if j.complete = ended || j.finished >= budget.Trials; !j.complete && here {
 		if j.set, err = openStudyData(s, o.dataDir); err != nil {
 			return j, err
 		}
 	}
-	if s.Budget == before {
-		return j, nil
+	if changed {
+		err = store.SetBudget(ctx, s.ID, budget)
 	}
-	return j, store.SetBudget(ctx, s.ID, s.Budget)
+	if err == nil && s.State == study.StudyPaused {
+		err = store.SetStudyState(ctx, s.ID, study.StudyActive, "started again")
+	}
+	return j, err
 }
 
 // openStudyData opens the very images that the study was made with.

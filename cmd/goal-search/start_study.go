@@ -22,7 +22,7 @@ type joined struct {
 }
 
 // join makes the study, or goes on with it when the name is taken.
-func (a *app) join(ctx context.Context, store study.Store, o startOptions) (joined, error) {
+func (a *app) join(ctx context.Context, store keeper, o startOptions) (joined, error) {
 	if a.study == "" {
 		return a.makeStudy(ctx, store, o)
 	}
@@ -37,11 +37,11 @@ func (a *app) join(ctx context.Context, store study.Store, o startOptions) (join
 	if err != nil {
 		return joined{}, err
 	}
-	return resume(ctx, store, s, o)
+	return resume(ctx, store, s, o, a.remote.Address == "")
 }
 
 // makeStudy stores a new study. Without a name it gets a free one.
-func (a *app) makeStudy(ctx context.Context, store study.Store, o startOptions) (joined, error) {
+func (a *app) makeStudy(ctx context.Context, store keeper, o startOptions) (joined, error) {
 	s, err := o.newStudy()
 	if err != nil {
 		return joined{}, err
@@ -60,7 +60,7 @@ func (a *app) makeStudy(ctx context.Context, store study.Store, o startOptions) 
 	return joined{study: s, set: set, made: true}, err
 }
 
-func createStudy(ctx context.Context, store study.Store, s study.Study) (study.Study, error) {
+func createStudy(ctx context.Context, store keeper, s study.Study) (study.Study, error) {
 	if err := s.Validate(); err != nil {
 		return s, exitError{exitUsage, err}
 	}
@@ -72,7 +72,7 @@ func createStudy(ctx context.Context, store study.Store, s study.Study) (study.S
 const nameTries = 1000
 
 // createNamed gives the study the first free name like cmaes-digits-1.
-func createNamed(ctx context.Context, store study.Store, s study.Study) (study.Study, error) {
+func createNamed(ctx context.Context, store keeper, s study.Study) (study.Study, error) {
 	all, err := store.Studies(ctx)
 	if err != nil {
 		return s, err
@@ -129,7 +129,7 @@ func (o startOptions) newStudy() (study.Study, error) {
 	if err := objective.Validate(spec); err != nil {
 		return study.Study{}, exitError{exitUsage, err}
 	}
-	return study.Study{Spec: spec, Budget: study.Budget{Trials: o.trials}}, nil
+	return study.Study{Spec: spec, Budget: o.budget(study.Budget{}), Priority: o.priority, Labels: o.require}, nil
 }
 
 func (o startOptions) trainerConfig() trainer.Config {

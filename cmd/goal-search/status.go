@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/goal-search/goal-search/internal/daemon"
 	"github.com/goal-search/goal-search/study"
 )
 
@@ -68,7 +67,7 @@ type runningTrial struct {
 	ReportedAt time.Time `json:"reported_at,omitzero"`
 }
 
-func readStatus(ctx context.Context, store study.Store, s study.Study) (statusJSON, error) {
+func readStatus(ctx context.Context, store keeper, s study.Study) (statusJSON, error) {
 	trials, err := store.Trials(ctx, s.ID, study.Filter{})
 	if err != nil {
 		return statusJSON{}, err
@@ -135,7 +134,7 @@ func pace(trials []study.Trial) (perMinute float64, ok bool) {
 }
 
 func (a *app) printStatus(r statusJSON) error {
-	where, err := a.where()
+	kept, where, err := a.place()
 	if err != nil {
 		return err
 	}
@@ -143,11 +142,14 @@ func (a *app) printStatus(r statusJSON) error {
 	finished := r.Counts[study.Complete] + r.Counts[study.Pruned] + r.Counts[study.Failed]
 	rows := [][]string{
 		{"study", s.Name},
-		{"store", daemon.StoreName(where)},
+		{kept, where},
 		{"search", fmt.Sprintf("%s over %s, seed %d", s.Spec.Sampler.Name, count(len(s.Spec.Space.Free()), "parameter"), s.Spec.Sampler.Seed)},
 		{"data", fmt.Sprintf("%s images of %s", thousands(s.Spec.DataSet.Images), s.Spec.DataSet.Name)},
 		{"made", moment(s.CreatedAt)},
 		{"trials", fmt.Sprintf("%d of %d finished%s", finished, s.Budget.Trials, otherCounts(r.Counts))},
+	}
+	if s.State != study.StudyActive {
+		rows = append(rows, []string{"state", stateText(s)})
 	}
 	if r.Best != nil {
 		rows = append(rows, []string{"best", fmt.Sprintf("%s (trial %d)", percent(r.Best.Value), r.Best.Trial)})
@@ -161,6 +163,14 @@ func (a *app) printStatus(r statusJSON) error {
 	}
 	fmt.Fprintln(a.stdout)
 	return writeTable(a.stdout, runningRows(r.Running))
+}
+
+// stateText says "paused: for the night".
+func stateText(s study.Study) string {
+	if s.StateReason == "" {
+		return string(s.State)
+	}
+	return fmt.Sprintf("%s: %s", s.State, s.StateReason)
 }
 
 func otherCounts(counts map[study.TrialState]int) string {

@@ -10,7 +10,7 @@ import (
 // listStudies prints one line for each study, oldest first: the last one is
 // what other commands take without --study.
 func (a *app) listStudies(ctx context.Context) error {
-	store, err := a.openStore(ctx)
+	store, err := a.openKeeper(ctx)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (a *app) namedStudy(args []string) error {
 
 // changeStudy finds the study, in a store that must exist, and changes it.
 func (a *app) changeStudy(ctx context.Context, change func(store study.Store, s study.Study) error) error {
-	reader, s, err := a.openStudy(ctx)
+	reader, s, err := a.localStudy(ctx)
 	if err != nil {
 		return err
 	}

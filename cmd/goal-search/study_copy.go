@@ -57,7 +57,7 @@ func (a *app) copyStudy(ctx context.Context, o studyCopyOptions) error {
 	if err := study.ValidateName(o.name); err != nil {
 		return exitError{exitUsage, err}
 	}
-	from, s, err := a.openStudy(ctx)
+	from, s, err := a.localStudy(ctx)
 	if err != nil {
 		return err
 	}

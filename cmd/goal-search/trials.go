@@ -117,7 +117,7 @@ func compareRanks(a, b int) int {
 	return cmp.Compare(a, b)
 }
 
-func (a *app) listTrials(ctx context.Context, store study.Store, s study.Study, o trialsOptions) error {
+func (a *app) listTrials(ctx context.Context, store keeper, s study.Study, o trialsOptions) error {
 	trials, err := store.Trials(ctx, s.ID, o.filter())
 	if err != nil {
 		return err
@@ -147,7 +147,7 @@ func (a *app) listTrials(ctx context.Context, store study.Store, s study.Study, 
 }
 
 // findTrial returns the trial that an argument names.
-func findTrial(ctx context.Context, store study.Store, s study.Study, argument string) (study.Trial, error) {
+func findTrial(ctx context.Context, store keeper, s study.Study, argument string) (study.Trial, error) {
 	number, err := strconv.Atoi(argument)
 	if err != nil || number < 0 {
 		return study.Trial{}, usageError("trial %q: want a number from 0", argument)

@@ -17,7 +17,7 @@ type trialJSON struct {
 }
 
 // showTrial prints one trial: what it tried, who ran it, how it went.
-func (a *app) showTrial(ctx context.Context, store study.Store, s study.Study, argument string) error {
+func (a *app) showTrial(ctx context.Context, store keeper, s study.Study, argument string) error {
 	t, err := findTrial(ctx, store, s, argument)
 	if err != nil {
 		return err

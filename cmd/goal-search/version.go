@@ -2,18 +2,14 @@ package main
 
 import (
 	"fmt"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/goal-search/goal-search/internal/daemon"
 )
 
-// version is the module's version as the Go toolchain recorded it.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
-}
+// version is the program's.
+func version() string { return daemon.Version() }
 
 func (a *app) newVersionCommand() *cobra.Command {
 	return &cobra.Command{

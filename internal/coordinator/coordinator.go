@@ -1,10 +1,11 @@
 package coordinator
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/goal-search/goal-search/study"
@@ -24,39 +25,52 @@ type Sampler interface {
 	Suggest(space study.Space, seed uint64, number int, history []study.Trial) (study.Parameters, error)
 }
 
+// DefaultLostMax is how many workers a trial may take down before it is failed:
+// the same parameters would take down the next one.
+const DefaultLostMax = 5
+
 // Config is how a coordinator works. The zero value is the default.
 type Config struct {
 	LeaseTTL     time.Duration // 0 is DefaultLeaseTTL
 	PollInterval time.Duration // 0 is half a second
+	LostMax      int           // attempts of a trial that may be lost; 0 is DefaultLostMax
+	// Holder names this process where several sample for one study, one at a
+	// time. "" is a random name.
+	Holder string
+	// Failed is told why a study gives no trials, where other studies go on; nil:
+	// nobody is.
+	Failed func(study string, err error)
+}
+
+func (c Config) withDefaults() Config {
+	c.LeaseTTL = cmp.Or(c.LeaseTTL, DefaultLeaseTTL)
+	c.PollInterval = cmp.Or(c.PollInterval, pollInterval)
+	c.LostMax = cmp.Or(c.LostMax, DefaultLostMax)
+	c.Holder = cmp.Or(c.Holder, rand.Text())
+	return c
 }
 
 // Coordinator serves one study. It may be used from many goroutines.
 type Coordinator struct {
 	store   study.Store
 	sampler Sampler
-	study   study.Study
+	spec    study.Spec
 	config  Config
 
-	suggesting chan struct{} // holds one token: who has it may use history and budget
+	suggesting chan struct{} // holds one token: who has it may use history and study
 	history    *history
-	mu         sync.Mutex
-	changed    chan struct{} // closed when a trial ends here
+	study      study.Study // as last read
+	changes    *broadcast  // of trials that end here
 }
 
 // New returns a coordinator of the study. The sampler must be the one that
 // the study names.
 func New(store study.Store, sampler Sampler, s study.Study, config Config) *Coordinator {
-	if config.LeaseTTL == 0 {
-		config.LeaseTTL = DefaultLeaseTTL
-	}
-	if config.PollInterval == 0 {
-		config.PollInterval = pollInterval
-	}
 	c := &Coordinator{
-		store: store, sampler: sampler, study: s, config: config,
+		store: store, sampler: sampler, spec: s.Spec, study: s, config: config.withDefaults(),
 		suggesting: make(chan struct{}, 1),
 		history:    &history{store: store, studyID: s.ID},
-		changed:    make(chan struct{}),
+		changes:    newBroadcast(),
 	}
 	c.suggesting <- struct{}{}
 	return c
@@ -65,21 +79,37 @@ func New(store study.Store, sampler Sampler, s study.Study, config Config) *Coor
 // LeaseTTL is how long a lease lasts unless renewed.
 func (c *Coordinator) LeaseTTL() time.Duration { return c.config.LeaseTTL }
 
-// TakeTrial returns a trial that was lost or given back, or else a new one.
-// When there is neither, it waits for those of other workers, which may be
-// lost yet; study.ErrBudget: all trials of the study are finished.
+// TakeTrial returns a trial that was enqueued, lost or given back, or else a new
+// one. When there is neither, or the study is paused, it waits. study.ErrBudget:
+// all trials of the study are finished; study.ErrEnded: the study is.
 func (c *Coordinator) TakeTrial(ctx context.Context, worker string, e study.Environment) (study.Spec, study.Trial, study.Lease, error) {
-	claim := study.Claim{Worker: worker, Environment: e, TTL: c.config.LeaseTTL}
+	claim := study.Claim{Worker: worker, Environment: e, TTL: c.config.LeaseTTL, LostMax: c.config.LostMax}
 	for {
-		changed := c.nextChange()
+		changed := c.changes.next()
 		t, l, err := c.take(ctx, claim)
-		if !errors.Is(err, study.ErrNoTrial) {
-			return c.study.Spec, t, l, err
+		pause, waits := c.pauseAfter(err)
+		if !waits {
+			return c.spec, t, l, err
 		}
-		if err := c.wait(ctx, changed); err != nil {
+		if err := wait(ctx, changed, pause); err != nil {
 			return study.Spec{}, study.Trial{}, study.Lease{}, err
 		}
 	}
+}
+
+// samplingPause is how long to wait for another process to suggest a trial,
+// which takes milliseconds.
+const samplingPause = 25 * time.Millisecond
+
+// pauseAfter tells whether, and how soon, a trial may be there.
+func (c *Coordinator) pauseAfter(err error) (pause time.Duration, waits bool) {
+	switch {
+	case errors.Is(err, study.ErrHeld), errors.Is(err, study.ErrFenced):
+		return min(samplingPause, c.config.PollInterval), true
+	case errors.Is(err, study.ErrNoTrial), errors.Is(err, study.ErrPaused):
+		return c.config.PollInterval, true
+	}
+	return 0, false
 }
 
 // take returns a trial if there is one now. ErrNoTrial: others are running
@@ -91,19 +121,25 @@ func (c *Coordinator) take(ctx context.Context, claim study.Claim) (t study.Tria
 	case <-ctx.Done():
 		return t, l, ctx.Err()
 	}
+	if err := c.settle(ctx); err != nil {
+		return t, l, err
+	}
 	err = c.patiently(ctx, func() error {
 		t, l, err = c.store.ClaimTrial(ctx, c.study.ID, claim)
 		return err
 	})
-	if !errors.Is(err, study.ErrNoTrial) {
-		return t, l, err
+	if errors.Is(err, study.ErrNoTrial) {
+		t, l, err = c.suggest(ctx, claim)
 	}
-	return c.suggest(ctx, claim)
+	if errors.Is(err, study.ErrTimeUp) {
+		err = c.end(ctx, err.Error())
+	}
+	return t, l, err
 }
 
-// wait ends with the next change, after the poll interval, or with ctx.
-func (c *Coordinator) wait(ctx context.Context, changed <-chan struct{}) error {
-	timer := time.NewTimer(c.config.PollInterval)
+// wait ends with the next change, after the pause, or with ctx.
+func wait(ctx context.Context, changed <-chan struct{}, pause time.Duration) error {
+	timer := time.NewTimer(pause)
 	defer timer.Stop()
 	select {
 	case <-changed:
@@ -112,20 +148,6 @@ func (c *Coordinator) wait(ctx context.Context, changed <-chan struct{}) error {
 		return ctx.Err()
 	}
 	return nil
-}
-
-// nextChange returns a channel that is closed when a trial ends.
-func (c *Coordinator) nextChange() <-chan struct{} {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.changed
-}
-
-func (c *Coordinator) announceChange() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	close(c.changed)
-	c.changed = make(chan struct{})
 }
 
 // Report stores a measurement, which renews the lease.
@@ -151,7 +173,7 @@ func (c *Coordinator) RenewLease(ctx context.Context, l study.Lease) error {
 
 // FinishTrial ends the trial and returns it as the store keeps it.
 func (c *Coordinator) FinishTrial(ctx context.Context, l study.Lease, o study.Outcome) (t study.Trial, err error) {
-	defer c.announceChange()
+	defer c.changes.announce()
 	err = c.patiently(ctx, func() error {
 		t, err = c.store.FinishTrial(ctx, l, o)
 		return err
@@ -164,7 +186,7 @@ func (c *Coordinator) FinishTrial(ctx context.Context, l study.Lease, o study.Ou
 
 // HandBackTrial makes the trial waiting again.
 func (c *Coordinator) HandBackTrial(ctx context.Context, l study.Lease, reason string) error {
-	defer c.announceChange()
+	defer c.changes.announce()
 	err := c.patiently(ctx, func() error { return c.store.HandBackTrial(ctx, l, reason) })
 	if err != nil {
 		return fmt.Errorf("hand back: %w", err)

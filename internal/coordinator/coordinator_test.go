@@ -23,7 +23,9 @@ func (hashSampler) Suggest(space study.Space, seed uint64, number int, history [
 	h := fnv.New32a()
 	fmt.Fprint(h, seed, number)
 	for _, t := range history {
-		fmt.Fprint(h, t.Number, *t.Value)
+		if t.State == study.Complete {
+			fmt.Fprint(h, t.Number, *t.Value)
+		}
 	}
 	return study.Parameters{space[0].Name: float64(h.Sum32()) / (1 << 32)}, nil
 }
@@ -166,8 +168,8 @@ func TestWaitsForTheLastTrials(t *testing.T) {
 	_, lease := take(t, c)
 	result := takeLater(t, c)
 	finish(t, c, lease, 1)
-	if err := <-result; !errors.Is(err, study.ErrBudget) {
-		t.Errorf("take after the last trial has finished: %v, want %v", err, study.ErrBudget)
+	if err := <-result; !errors.Is(err, study.ErrEnded) {
+		t.Errorf("take after the last trial has finished: %v, want %v", err, study.ErrEnded)
 	}
 }
 
@@ -211,8 +213,8 @@ func TestBudgetChangesWhileRunning(t *testing.T) {
 	}
 	finish(t, c, lease, 1)
 	setBudget(2)
-	if err := <-takeLater(t, c); !errors.Is(err, study.ErrBudget) {
-		t.Errorf("take: %v, want %v", err, study.ErrBudget)
+	if err := <-takeLater(t, c); !errors.Is(err, study.ErrEnded) {
+		t.Errorf("take: %v, want %v", err, study.ErrEnded)
 	}
 }
 
@@ -263,7 +265,7 @@ func TestTwoCoordinatorsShareAStudy(t *testing.T) {
 func work(t *testing.T, c *Coordinator) {
 	for {
 		_, trial, lease, err := c.TakeTrial(t.Context(), "w", study.Environment{})
-		if errors.Is(err, study.ErrBudget) {
+		if errors.Is(err, study.ErrEnded) {
 			return
 		}
 		if err == nil && trial.Number%7 == 0 && lease.Attempt == 1 {

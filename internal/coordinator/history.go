@@ -16,6 +16,7 @@ type history struct {
 	trials  []study.Trial // trials[i] has rank i+1
 	highest int           // largest number among trials; valid when there are any
 	best    *study.Trial  // nil while none is complete
+	since   int           // complete trials that finished after the best one
 }
 
 // update reads what has finished since the last time.
@@ -36,26 +37,35 @@ func (h *history) update(ctx context.Context) error {
 }
 
 func (h *history) judge(t study.Trial) {
+	if t.State != study.Complete {
+		return
+	}
 	candidates := []study.Trial{t}
+	h.since++
 	if h.best != nil {
 		candidates = append(candidates, *h.best)
 	}
-	if best, ok := study.Best(candidates); ok {
-		h.best = &best
+	best, ok := study.Best(candidates)
+	if !ok {
+		return
 	}
+	if h.best == nil || *best.Value > *h.best.Value {
+		h.since = 0
+	}
+	h.best = &best
 }
 
-// next returns the number after the highest one that is given, and how many
-// trials are not finished. Another process may take that number first.
-func (h *history) next(ctx context.Context) (number, unfinished int, err error) {
+// next returns the number after the highest one that is given. Another process
+// may take that number first.
+func (h *history) next(ctx context.Context) (number int, err error) {
 	open, err := h.store.Trials(ctx, h.studyID, study.Filter{States: []study.TrialState{study.Waiting, study.Running}})
 	if err != nil {
-		return 0, 0, fmt.Errorf("read the unfinished trials: %w", err)
+		return 0, fmt.Errorf("read the unfinished trials: %w", err)
 	}
 	// After the unfinished ones: a trial that finishes between the two reads
 	// is seen twice, which does no harm, and not missed.
 	if err := h.update(ctx); err != nil {
-		return 0, 0, err
+		return 0, err
 	}
 	for _, t := range open {
 		number = max(number, t.Number+1)
@@ -63,7 +73,7 @@ func (h *history) next(ctx context.Context) (number, unfinished int, err error) 
 	if len(h.trials) > 0 {
 		number = max(number, h.highest+1)
 	}
-	return number, len(open), nil
+	return number, nil
 }
 
 // seen returns the finished trials in the order of their ranks. The caller

@@ -11,6 +11,8 @@ type Standing struct {
 	Finished int
 	Trials   int          // the budget
 	Best     *study.Trial // nil while none is complete
+	State    study.StudyState
+	Reason   string // why it is in that state
 }
 
 // Standing reads what has finished since the last time.
@@ -22,9 +24,14 @@ func (c *Coordinator) Standing(ctx context.Context) (Standing, error) {
 		return Standing{}, ctx.Err()
 	}
 	err := c.patiently(ctx, func() error { return c.history.update(ctx) })
+	if err == nil {
+		err = c.readStudy(ctx)
+	}
 	return Standing{
 		Finished: len(c.history.trials),
 		Trials:   c.study.Budget.Trials,
 		Best:     c.history.best,
+		State:    c.study.State,
+		Reason:   c.study.StateReason,
 	}, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	"github.com/goal-search/goal-search/study"
 )
@@ -14,29 +15,23 @@ import (
 const suggestTries = 50
 
 // suggest makes a new trial from all results so far. ErrNoTrial: the budget is
-// given out, but not every trial is finished; ErrBudget: all are.
+// given out; ErrHeld: another process is sampling.
 func (c *Coordinator) suggest(ctx context.Context, claim study.Claim) (study.Trial, study.Lease, error) {
 	var none study.Trial
 	for range suggestTries {
-		number, unfinished, err := c.readNext(ctx)
+		number, err := c.readNext(ctx)
 		if err != nil {
 			return none, study.Lease{}, err
 		}
 		if number >= c.study.Budget.Trials {
-			if err := c.readBudget(ctx); err != nil {
-				return none, study.Lease{}, err
-			}
-		}
-		if number >= c.study.Budget.Trials {
-			return none, study.Lease{}, usedUp(unfinished)
+			return none, study.Lease{}, study.ErrNoTrial
 		}
 		t, l, err := c.add(ctx, number, claim)
 		switch {
 		case errors.Is(err, study.ErrNumberTaken):
 			continue
 		case errors.Is(err, study.ErrBudget): // lowered since we read it
-			err = c.readBudget(ctx)
-			if err == nil {
+			if err = c.readStudy(ctx); err == nil {
 				continue
 			}
 		}
@@ -45,35 +40,32 @@ func (c *Coordinator) suggest(ctx context.Context, claim study.Claim) (study.Tri
 	return none, study.Lease{}, fmt.Errorf("suggest a trial: other processes were faster %d times in a row", suggestTries)
 }
 
-func usedUp(unfinished int) error {
-	if unfinished > 0 {
-		return study.ErrNoTrial
-	}
-	return study.ErrBudget
-}
-
-func (c *Coordinator) readNext(ctx context.Context) (number, unfinished int, err error) {
+func (c *Coordinator) readNext(ctx context.Context) (number int, err error) {
 	err = c.patiently(ctx, func() error {
-		number, unfinished, err = c.history.next(ctx)
+		number, err = c.history.next(ctx)
 		return err
 	})
-	return number, unfinished, err
+	return number, err
 }
 
-// readBudget looks whether the budget was changed since.
-func (c *Coordinator) readBudget(ctx context.Context) error {
-	return c.patiently(ctx, func() error {
-		s, err := c.store.Study(ctx, c.study.Name)
-		if err != nil {
-			return fmt.Errorf("read the budget: %w", err)
-		}
-		c.study.Budget = s.Budget
-		return nil
-	})
-}
+// samplingTTL bounds how long a process that dies while it suggests keeps the
+// others from it.
+const samplingTTL = 10 * time.Second
 
-// add stores the numbered trial with the sampler's suggestion.
+// add stores the numbered trial with the sampler's suggestion, which is made
+// and stored under the sampling lease: what the sampler saw is what there was.
 func (c *Coordinator) add(ctx context.Context, number int, claim study.Claim) (t study.Trial, l study.Lease, err error) {
+	ttl := min(samplingTTL, c.config.LeaseTTL)
+	err = c.patiently(ctx, func() error {
+		claim.SamplingEpoch, err = c.store.HoldSampling(ctx, c.study.ID, c.config.Holder, ttl)
+		if err != nil {
+			return err
+		}
+		return c.history.update(ctx)
+	})
+	if err != nil {
+		return t, l, err
+	}
 	t, err = c.suggestion(number, c.history.seen())
 	if err != nil {
 		return t, l, err
@@ -87,7 +79,7 @@ func (c *Coordinator) add(ctx context.Context, number int, claim study.Claim) (t
 
 // suggestion is a function of the study, the number and the results seen.
 func (c *Coordinator) suggestion(number int, seen []study.Trial) (study.Trial, error) {
-	spec := c.study.Spec
+	spec := c.spec
 	point, err := c.sampler.Suggest(spec.Space, spec.Sampler.Seed, number, seen)
 	if err != nil {
 		return study.Trial{}, fmt.Errorf("suggest trial %d: %w", number, err)

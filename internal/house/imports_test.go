@@ -25,6 +25,7 @@ var floors = map[string]int{
 	"trainer/dataset":      1,
 	"pid":                  1,
 	"internal/fetch":       1,
+	"api/wire":             1,
 	"internal/coordinator": 2,
 	"internal/worker":      2,
 	"internal/catalogue":   2,

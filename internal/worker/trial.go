@@ -50,25 +50,41 @@ func (w *Worker) handBack(ctx context.Context, t study.Trial, l study.Lease, why
 }
 
 // evaluate runs the evaluator under a heartbeat. The error is ErrLeaseLost,
-// wrapped, when the lease ended meanwhile.
+// wrapped, when the lease ended meanwhile. A trial that was told to stop is
+// pruned with the value that it had reached.
 func (w *Worker) evaluate(ctx context.Context, spec study.Spec, t study.Trial, l study.Lease) (study.Outcome, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stopHeartbeat := w.startHeartbeat(ctx, l, cancel)
 	defer stopHeartbeat()
+	var last *study.Measurement
 	report := func(m study.Measurement) error {
 		m.Attempt = l.Attempt
-		if err := w.coordinator.Report(ctx, l, m); err != nil {
+		err := w.coordinator.Report(ctx, l, m)
+		if err != nil && !errors.Is(err, study.ErrStop) {
 			return err
 		}
+		last = &m
 		w.config.Notify(Event{Kind: Measured, Trial: t, Measurement: m})
-		return nil
+		return err
 	}
 	outcome, err := evaluateSafely(ctx, w.evaluator, spec, t, report)
 	if cause := context.Cause(ctx); err != nil && cause != nil {
-		return outcome, cause
+		err = cause
+	}
+	if errors.Is(err, study.ErrStop) {
+		return stopped(last, err), nil
 	}
 	return outcome, err
+}
+
+// stopped is the outcome of a trial that was told to stop after its last
+// measurement, which may be none.
+func stopped(last *study.Measurement, why error) study.Outcome {
+	if last == nil {
+		return study.Outcome{State: study.Failed, Reason: fmt.Sprintf("before its first epoch: %v", why)}
+	}
+	return study.Outcome{State: study.Pruned, Value: last.Value, Reason: why.Error()}
 }
 
 // evaluateSafely makes a panic the failure of its trial: the same parameters
@@ -98,10 +114,10 @@ func where(stack []byte) string {
 }
 
 // startHeartbeat renews the lease four times per TTL until ctx ends. It ends
-// the evaluation when the lease is lost; other errors it leaves to the next
+// the evaluation when the lease is lost or the trial is to stop; other errors it leaves to the next
 // beat, since the lease outlives three of them. The function that it returns
 // stops it and waits for it.
-func (w *Worker) startHeartbeat(ctx context.Context, l study.Lease, lost context.CancelCauseFunc) (stop func()) {
+func (w *Worker) startHeartbeat(ctx context.Context, l study.Lease, end context.CancelCauseFunc) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -113,8 +129,9 @@ func (w *Worker) startHeartbeat(ctx context.Context, l study.Lease, lost context
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
-				if err := w.coordinator.RenewLease(ctx, l); errors.Is(err, study.ErrLeaseLost) {
-					lost(fmt.Errorf("renew: %w", err))
+				err := w.coordinator.RenewLease(ctx, l)
+				if errors.Is(err, study.ErrLeaseLost) || errors.Is(err, study.ErrStop) {
+					end(fmt.Errorf("renew: %w", err))
 					return
 				}
 			}

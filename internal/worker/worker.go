@@ -12,13 +12,14 @@ import (
 
 // Coordinator hands out the trials of a search and takes what came of them.
 type Coordinator interface {
-	// TakeTrial waits for a trial that the worker may run. study.ErrBudget:
-	// all of them are finished, so there will be none.
+	// TakeTrial waits for a trial that the worker may run. study.ErrEnded: there
+	// will be none.
 	TakeTrial(ctx context.Context, worker string, e study.Environment) (study.Spec, study.Trial, study.Lease, error)
-	// Report stores a measurement and renews the lease.
+	// Report stores a measurement and renews the lease. study.ErrStop: it did,
+	// and the trial is to stop.
 	Report(ctx context.Context, l study.Lease, m study.Measurement) error
 	// RenewLease says that the worker is alive. The lease ends LeaseTTL after
-	// the last renewal.
+	// the last renewal. study.ErrStop: as Report.
 	RenewLease(ctx context.Context, l study.Lease) error
 	FinishTrial(ctx context.Context, l study.Lease, o study.Outcome) (study.Trial, error)
 	HandBackTrial(ctx context.Context, l study.Lease, reason string) error
@@ -95,7 +96,7 @@ func (w *Worker) runSlot(ctx context.Context, name string) error {
 	for w.draining.Err() == nil && ctx.Err() == nil {
 		spec, trial, lease, err := w.coordinator.TakeTrial(taking, name, w.config.Environment)
 		switch {
-		case errors.Is(err, study.ErrBudget):
+		case errors.Is(err, study.ErrEnded), errors.Is(err, study.ErrDraining):
 			return nil
 		case err != nil && taking.Err() != nil:
 			return context.Cause(ctx)

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -31,7 +32,7 @@ func (f *fakeCoordinator) TakeTrial(ctx context.Context, _ string, _ study.Envir
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.taken == f.total {
-		return study.Spec{}, study.Trial{}, study.Lease{}, study.ErrBudget
+		return study.Spec{}, study.Trial{}, study.Lease{}, study.ErrEnded
 	}
 	n := f.taken
 	f.taken++
@@ -206,5 +207,36 @@ func TestStoreFailureEndsAllSlots(t *testing.T) {
 	}
 	if len(f.finished) != 0 || len(f.handedBack) != f.taken {
 		t.Errorf("finished %v, handed back %v; want all %d handed back", f.finished, f.handedBack, f.taken)
+	}
+}
+
+// TestStoppedTrialIsPruned: told so by a report, by a heartbeat, or before it
+// measured anything.
+func TestStoppedTrialIsPruned(t *testing.T) {
+	stop := fmt.Errorf("%w: too slow", study.ErrStop)
+	reporting := evaluatorFunc(func(_ context.Context, _ study.Trial, report func(study.Measurement) error) (study.Outcome, error) {
+		return complete, report(study.Measurement{Value: 0.5})
+	})
+	silent := evaluatorFunc(func(ctx context.Context, _ study.Trial, _ func(study.Measurement) error) (study.Outcome, error) {
+		<-ctx.Done()
+		return study.Outcome{}, ctx.Err()
+	})
+	for name, c := range map[string]struct {
+		evaluator Evaluator
+		set       func(*fakeCoordinator)
+		want      study.TrialState
+	}{
+		"by its report":          {reporting, func(f *fakeCoordinator) { f.reportErr = stop }, study.Pruned},
+		"before its first epoch": {silent, func(f *fakeCoordinator) { f.renewErr, f.ttl = stop, 40*time.Millisecond }, study.Failed},
+	} {
+		f := newFake(1)
+		c.set(f)
+		if err := New(f, c.evaluator, Config{}).Run(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		got := f.finished[0]
+		if got.State != c.want || got.State == study.Pruned && got.Value != 0.5 || !strings.Contains(got.Reason, "too slow") {
+			t.Errorf("%s: got %+v, want %s because it is too slow", name, got, c.want)
+		}
 	}
 }

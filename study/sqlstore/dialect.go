@@ -69,5 +69,7 @@ var mysqlDialect = dialect{
 	kindOf:       kindOfMySQL,
 	isDuplicate:  func(err error) bool { return mysqlNumber(err) == mysqlDuplicate },
 	isLost:       isLostMySQL,
-	passes:       func(err error) bool { return errors.Is(err, errRenewed) || passesMySQL(err) },
+	passes: func(err error) bool {
+		return errors.Is(err, errRenewed) || errors.Is(err, errRepeated) || passesMySQL(err)
+	},
 }

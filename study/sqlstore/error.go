@@ -11,7 +11,8 @@ import (
 // contract are the errors that tell what a study's state does not allow.
 var contract = []error{
 	study.ErrNotFound, study.ErrExists, study.ErrNumberTaken, study.ErrBudget, study.ErrNoTrial,
-	study.ErrLeaseLost, study.ErrTransition, study.ErrConflict,
+	study.ErrLeaseLost, study.ErrTransition, study.ErrConflict, study.ErrPaused, study.ErrEnded, study.ErrTimeUp,
+	study.ErrHeld, study.ErrFenced, errPoisoned,
 }
 
 func isContract(err error) bool {

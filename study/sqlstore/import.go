@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -15,6 +16,7 @@ func (s *Store) ImportStudy(ctx context.Context, st study.Study, trials func(add
 	if err := st.Validate(); err != nil {
 		return study.Study{}, fmt.Errorf("%s: %w", act, err)
 	}
+	st.State = cmp.Or(st.State, study.StudyActive)
 	err = s.change(ctx, act, nothing, func(tx *transaction) error {
 		if tx.uncertain {
 			var done bool
@@ -47,10 +49,10 @@ func insertHistory(ctx context.Context, tx *transaction, studyID int64, h study.
 	if h.State == study.Running {
 		token = newToken() // nobody has it
 	}
-	columns := `study_id, number, state, parameters, seed, saw, created_at, attempt, token, lease_ttl, lease_expires_at, reason`
+	columns := `study_id, number, state, parameters, seed, saw, created_at, attempt, token, lease_ttl, lease_expires_at, reason, stop_reason, lost`
 	args := []any{
 		studyID, h.Number, string(h.State), parameters, encodeSeed(h.Seed), h.Saw, h.CreatedAt.UnixMicro(),
-		len(h.Attempts), token, 0, tx.now, text(h.Reason),
+		len(h.Attempts), token, 0, tx.now, text(h.Reason), text(h.StopReason), lostOf(h.Trial),
 	}
 	if h.State.Finished() {
 		columns += `, finish_rank, finished_at`
@@ -69,6 +71,17 @@ func insertHistory(ctx context.Context, tx *transaction, studyID int64, h study.
 		}
 	}
 	return insertMeasurements(ctx, tx, studyID, h.Number, h.Measurements)
+}
+
+// lostOf counts the attempts that were lost with their workers.
+func lostOf(t study.Trial) int {
+	lost := 0
+	for _, a := range t.Attempts {
+		if a.Ended == study.AttemptLost {
+			lost++
+		}
+	}
+	return lost
 }
 
 func insertAttempt(ctx context.Context, tx *transaction, studyID int64, trial int, a study.Attempt) error {

@@ -18,13 +18,14 @@ type standing struct {
 	token     string
 	ttl       int64
 	expiresAt int64
+	lost      int // attempts
 }
 
 // standingOf returns how the lease's trial stands.
 func standingOf(ctx context.Context, tx *transaction, l study.Lease) (st standing, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT state, attempt, token, lease_ttl, lease_expires_at
+	err = tx.QueryRowContext(ctx, `SELECT state, attempt, token, lease_ttl, lease_expires_at, lost
 		FROM trials WHERE study_id = ? AND number = ?`+tx.lock, l.StudyID, l.Number).
-		Scan(&st.state, &st.attempt, &st.token, &st.ttl, &st.expiresAt)
+		Scan(&st.state, &st.attempt, &st.token, &st.ttl, &st.expiresAt, &st.lost)
 	if errors.Is(err, sql.ErrNoRows) {
 		return st, fmt.Errorf("%w: there is no such trial", study.ErrLeaseLost)
 	}
@@ -72,26 +73,77 @@ func (s *Store) ClaimTrial(ctx context.Context, studyID int64, c study.Claim) (t
 	if err := checkTTL(c.TTL); err != nil {
 		return t, l, fmt.Errorf("%s: %w", act, err)
 	}
+	for {
+		given, poisoned, err := s.claim(ctx, act, studyID, c)
+		if poisoned == nil {
+			return given.Trial, given.Lease, err
+		}
+		if err := s.failPoisoned(ctx, *poisoned, c.LostMax); err != nil {
+			return t, l, err
+		}
+	}
+}
+
+// assignment is what a worker is given.
+type assignment struct {
+	Trial study.Trial
+	Lease study.Lease
+}
+
+// errPoisoned ends a claim that met a trial which took down too many workers.
+var errPoisoned = errors.New("too many attempts of the trial were lost")
+
+// claim takes the first trial that can be taken, unless it is poisoned.
+func (s *Store) claim(ctx context.Context, act string, studyID int64, c study.Claim) (given assignment, poisoned *study.Lease, err error) {
 	token := newToken()
-	err = s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
+	err = s.once(ctx, act, wholeStudy(studyID), &given, func(tx *transaction) error {
+		poisoned = nil
 		if tx.uncertain {
 			var done bool
-			if t, l, done, err = taken(ctx, tx, studyID, token); err != nil || done {
+			if given, done, err = taken(ctx, tx, studyID, token); err != nil || done {
 				return err
 			}
+		}
+		st, err := stateOf(ctx, tx, studyID)
+		if err != nil {
+			return err
+		}
+		if err := st.handsOut(tx.now); err != nil {
+			return err
 		}
 		number, err := claimable(ctx, tx, studyID)
 		if err != nil {
 			return err
 		}
-		if l, err = take(ctx, tx, studyID, number, token, c); err != nil {
-			return err
+		given, err = take(ctx, tx, studyID, number, token, c)
+		if errors.Is(err, errPoisoned) {
+			poisoned = &study.Lease{StudyID: studyID, Number: number}
 		}
-		t, err = readTrial(ctx, tx, studyID, number)
 		return err
 	})
-	return t, l, err
+	return given, poisoned, err
 }
+
+// failPoisoned fails a trial whose lost attempts, with the one that has expired,
+// are lostMax. Whatever happened to it meanwhile is none of its business.
+func (s *Store) failPoisoned(ctx context.Context, l study.Lease, lostMax int) error {
+	return s.change(ctx, onTrial("fail", l), wholeStudy(l.StudyID), func(tx *transaction) error {
+		st, err := standingOf(ctx, tx, l)
+		if err != nil || !st.expired(tx.now) || !st.poisoned(lostMax) {
+			return err
+		}
+		l.Attempt = st.attempt
+		if err := lose(ctx, tx, st, l); err != nil {
+			return err
+		}
+		return giveUp(ctx, tx, l, fmt.Sprintf("%d attempts were lost with their workers, see each one's reason", st.lost+1))
+	})
+}
+
+func (st standing) expired(now int64) bool { return st.state == study.Running && st.expiresAt <= now }
+
+// poisoned tells whether the attempt under way is the last that may be lost.
+func (st standing) poisoned(lostMax int) bool { return lostMax > 0 && st.lost+1 >= lostMax }
 
 // claimable returns the lowest number that waits or whose lease has expired.
 // Two queries, because each finds its trial at once through trials_by_state.
@@ -112,9 +164,6 @@ func claimable(ctx context.Context, tx *transaction, studyID int64) (int, error)
 	case e.Valid:
 		return e.V, nil
 	}
-	if _, err := budgetOf(ctx, tx, studyID); err != nil {
-		return 0, err
-	}
 	return 0, study.ErrNoTrial
 }
 
@@ -128,35 +177,59 @@ func firstNumber(ctx context.Context, tx *transaction, query string, args ...any
 
 // take makes the claimant's attempt the trial's next one, and the attempt
 // before it lost if it is under way still.
-func take(ctx context.Context, tx *transaction, studyID int64, number int, token string, c study.Claim) (study.Lease, error) {
+func take(ctx context.Context, tx *transaction, studyID int64, number int, token string, c study.Claim) (given assignment, err error) {
 	l := study.Lease{StudyID: studyID, Number: number}
 	st, err := standingOf(ctx, tx, l)
 	if err != nil {
-		return l, err
+		return given, err
 	}
-	if st.state == study.Running && st.expiresAt > tx.now {
-		return l, errRenewed
+	if st.state == study.Running && !st.expired(tx.now) {
+		return given, errRenewed
 	}
 	if st.state == study.Running {
+		if st.poisoned(c.LostMax) {
+			return given, errPoisoned
+		}
 		l.Attempt = st.attempt
-		reason := fmt.Sprintf("the lease ended at %s unrenewed", fromMicros(st.expiresAt).Format(time.RFC3339Nano))
-		if err := release(ctx, tx, st, l, study.AttemptLost, reason); err != nil {
-			return l, err
+		if err := lose(ctx, tx, st, l); err != nil {
+			return given, err
 		}
 		st.state = study.Waiting
 	}
 	if _, err := st.state.Transition(study.Running); err != nil {
-		return l, err
+		return given, err
 	}
 	l.Attempt, l.Token, l.ExpiresAt = st.attempt+1, token, fromMicros(tx.now+c.TTL.Microseconds())
+	if err := begin(ctx, tx, l, c); err != nil {
+		return given, err
+	}
+	t, err := readTrial(ctx, tx, studyID, number)
+	return assignment{t, l}, err
+}
+
+// begin lets the claimant run the trial under the lease.
+func begin(ctx context.Context, tx *transaction, l study.Lease, c study.Claim) error {
 	if _, err := tx.ExecContext(ctx, `UPDATE trials SET state = ?, attempt = ?, token = ?, lease_ttl = ?, lease_expires_at = ?
 		WHERE study_id = ? AND number = ?`,
-		string(study.Running), l.Attempt, l.Token, c.TTL.Microseconds(), l.ExpiresAt.UnixMicro(), studyID, number); err != nil {
-		return l, err
+		string(study.Running), l.Attempt, l.Token, c.TTL.Microseconds(), l.ExpiresAt.UnixMicro(), l.StudyID, l.Number); err != nil {
+		return err
 	}
-	return l, insertAttempt(ctx, tx, studyID, number, study.Attempt{
+	err := insertAttempt(ctx, tx, l.StudyID, l.Number, study.Attempt{
 		Number: l.Attempt, Worker: c.Worker, Environment: c.Environment, StartedAt: fromMicros(tx.now),
 	})
+	if err != nil {
+		return err
+	}
+	return note(ctx, tx, study.TrialStarted, l, 0)
+}
+
+// lose ends an attempt whose lease has expired.
+func lose(ctx context.Context, tx *transaction, st standing, l study.Lease) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE trials SET lost = lost + 1 WHERE study_id = ? AND number = ?`, l.StudyID, l.Number); err != nil {
+		return err
+	}
+	reason := fmt.Sprintf("the lease ended at %s unrenewed", fromMicros(st.expiresAt).Format(time.RFC3339Nano))
+	return release(ctx, tx, st, l, study.AttemptLost, reason)
 }
 
 // newToken is made before the first try of a transition, by which a later one
@@ -164,20 +237,20 @@ func take(ctx context.Context, tx *transaction, studyID int64, number int, token
 func newToken() string { return rand.Text() }
 
 // taken returns the running trial that holds the token, if there is one.
-func taken(ctx context.Context, tx *transaction, studyID int64, token string) (t study.Trial, l study.Lease, ok bool, err error) {
+func taken(ctx context.Context, tx *transaction, studyID int64, token string) (given assignment, ok bool, err error) {
 	number, err := firstNumber(ctx, tx, `SELECT number FROM trials`+tx.index("trials_by_state")+`
 		WHERE study_id = ? AND state = 'running' AND token = ?`, studyID, token)
 	if err != nil || !number.Valid {
-		return t, l, false, err
+		return given, false, err
 	}
-	l = study.Lease{StudyID: studyID, Number: number.V, Token: token}
+	l := study.Lease{StudyID: studyID, Number: number.V, Token: token}
 	st, err := standingOf(ctx, tx, l)
 	if err != nil {
-		return t, l, false, err
+		return given, false, err
 	}
 	l.Attempt, l.ExpiresAt = st.attempt, fromMicros(st.expiresAt)
-	t, err = readTrial(ctx, tx, studyID, number.V)
-	return t, l, err == nil, err
+	t, err := readTrial(ctx, tx, studyID, number.V)
+	return assignment{t, l}, err == nil, err
 }
 
 func endAttempt(ctx context.Context, tx *transaction, l study.Lease, ended, reason string) error {
@@ -196,7 +269,10 @@ func release(ctx context.Context, tx *transaction, st standing, l study.Lease, e
 		string(next), l.StudyID, l.Number); err != nil {
 		return err
 	}
-	return endAttempt(ctx, tx, l, ended, reason)
+	if err := endAttempt(ctx, tx, l, ended, reason); err != nil {
+		return err
+	}
+	return note(ctx, tx, study.TrialReleased, l, 0)
 }
 
 // RenewLease implements study.Store.
@@ -205,19 +281,23 @@ func (s *Store) RenewLease(ctx context.Context, l study.Lease, ttl time.Duration
 	if err := checkTTL(ttl); err != nil {
 		return l, fmt.Errorf("%s: %w", act, err)
 	}
-	renewed := l
+	renewed, stop := l, ""
 	err := s.change(ctx, act, oneTrial(l), func(tx *transaction) error {
 		if _, err := held(ctx, tx, l); err != nil {
 			return err
 		}
 		expiresAt, err := renew(ctx, tx, l, ttl.Microseconds())
+		if err != nil {
+			return err
+		}
 		renewed.ExpiresAt = fromMicros(expiresAt)
+		stop, err = stopReason(ctx, tx, l)
 		return err
 	})
 	if err != nil {
 		return l, err
 	}
-	return renewed, nil
+	return renewed, stopError(act, stop)
 }
 
 // renew lets the lease end ttl microseconds from now.
@@ -230,7 +310,7 @@ func renew(ctx context.Context, tx *transaction, l study.Lease, ttl int64) (expi
 
 // HandBackTrial implements study.Store.
 func (s *Store) HandBackTrial(ctx context.Context, l study.Lease, reason string) error {
-	return s.change(ctx, onTrial("hand back", l), wholeStudy(l.StudyID), func(tx *transaction) error {
+	return s.once(ctx, onTrial("hand back", l), wholeStudy(l.StudyID), &struct{}{}, func(tx *transaction) error {
 		if tx.uncertain {
 			if done, err := wasHandedBack(ctx, tx, l); err != nil || done {
 				return err

@@ -21,7 +21,8 @@ func (s *Store) AddMeasurement(ctx context.Context, l study.Lease, m study.Measu
 	if err != nil {
 		return fmt.Errorf("%s: encode its metrics: %w", act, err)
 	}
-	return s.change(ctx, act, oneTrial(l), func(tx *transaction) error {
+	stop := ""
+	err = s.once(ctx, act, wholeStudy(l.StudyID), &stop, func(tx *transaction) error {
 		st, err := held(ctx, tx, l)
 		if err != nil {
 			return err
@@ -29,13 +30,23 @@ func (s *Store) AddMeasurement(ctx context.Context, l study.Lease, m study.Measu
 		if _, err := renew(ctx, tx, l, st.ttl); err != nil {
 			return err
 		}
+		if stop, err = stopReason(ctx, tx, l); err != nil {
+			return err
+		}
 		stored, err := hasMeasurement(ctx, tx, l, m, metrics)
 		if err != nil || stored {
 			return err
 		}
 		m.Attempt, m.At = l.Attempt, fromMicros(tx.now)
-		return insertMeasurements(ctx, tx, l.StudyID, l.Number, []study.Measurement{m})
+		if err := insertMeasurements(ctx, tx, l.StudyID, l.Number, []study.Measurement{m}); err != nil {
+			return err
+		}
+		return note(ctx, tx, study.TrialMeasured, l, m.Epoch)
 	})
+	if err != nil {
+		return err
+	}
+	return stopError(act, stop)
 }
 
 // measurementsAtOnce bounds a statement's length.

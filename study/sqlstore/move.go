@@ -13,8 +13,8 @@ func (s *Store) RenameStudy(ctx context.Context, studyID int64, name string) err
 	if err := study.ValidateName(name); err != nil {
 		return fmt.Errorf("%s: %w", act, err)
 	}
-	return s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
-		if _, err := budgetOf(ctx, tx, studyID); err != nil {
+	return s.once(ctx, act, wholeStudy(studyID), &struct{}{}, func(tx *transaction) error {
+		if _, err := stateOf(ctx, tx, studyID); err != nil {
 			return err
 		}
 		_, err := tx.ExecContext(ctx, `UPDATE studies SET name = ? WHERE id = ?`, name, studyID)
@@ -31,8 +31,8 @@ const deletedAtOnce = 100
 // DeleteStudy implements study.Store. The foreign keys delete what belongs to
 // a trial.
 func (s *Store) DeleteStudy(ctx context.Context, studyID int64) error {
-	return s.change(ctx, fmt.Sprintf("delete study %d", studyID), wholeStudy(studyID), func(tx *transaction) error {
-		if _, err := budgetOf(ctx, tx, studyID); err != nil && !tx.uncertain { // else it may be gone already
+	return s.once(ctx, fmt.Sprintf("delete study %d", studyID), wholeStudy(studyID), &struct{}{}, func(tx *transaction) error {
+		if _, err := stateOf(ctx, tx, studyID); err != nil && !tx.uncertain { // else it may be gone already
 			return err
 		}
 		next, err := nextNumber(ctx, tx, studyID)
@@ -43,6 +43,9 @@ func (s *Store) DeleteStudy(ctx context.Context, studyID int64) error {
 			if _, err := tx.ExecContext(ctx, `DELETE FROM trials WHERE study_id = ? AND number < ?`, studyID, end); err != nil {
 				return err
 			}
+		}
+		if err := deleteEvents(ctx, tx, studyID); err != nil {
+			return err
 		}
 		_, err = tx.ExecContext(ctx, `DELETE FROM studies WHERE id = ?`, studyID)
 		return err
@@ -55,7 +58,7 @@ func (s *Store) Histories(ctx context.Context, studyID int64, each func(study.Hi
 	act := fmt.Sprintf("read study %d", studyID)
 	var stopped error
 	err := s.look(ctx, func(tx *transaction) error {
-		if _, err := budgetOf(ctx, tx, studyID); err != nil {
+		if _, err := stateOf(ctx, tx, studyID); err != nil {
 			return err
 		}
 		trials, err := readTrials(ctx, tx, choose(tx, studyID, study.Filter{}))

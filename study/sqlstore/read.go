@@ -10,13 +10,23 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
+// Trial implements study.Store.
+func (s *Store) Trial(ctx context.Context, studyID int64, number int) (t study.Trial, err error) {
+	act := fmt.Sprintf("read trial %d of study %d", number, studyID)
+	err = s.view(ctx, act, func(tx *transaction) error {
+		t, err = readTrial(ctx, tx, studyID, number)
+		return err
+	})
+	return t, err
+}
+
 // Trials implements study.Store.
 func (s *Store) Trials(ctx context.Context, studyID int64, f study.Filter) (trials []study.Trial, err error) {
 	act := fmt.Sprintf("read the trials of study %d", studyID)
 	err = s.view(ctx, act, func(tx *transaction) error {
 		trials, err = readTrials(ctx, tx, choose(tx, studyID, f))
 		if err == nil && len(trials) == 0 {
-			_, err = budgetOf(ctx, tx, studyID) // an unknown study is no empty one
+			_, err = stateOf(ctx, tx, studyID) // an unknown study is no empty one
 		}
 		return err
 	})
@@ -44,11 +54,13 @@ type choice struct {
 	index string
 	where string
 	args  []any
+	order string // the column that a limit goes by
+	limit int    // 0: all
 }
 
 // choose is the filter as SQL.
 func choose(tx *transaction, studyID int64, f study.Filter) choice {
-	c := choice{where: ` WHERE t.study_id = ?`, args: []any{studyID}}
+	c := choice{where: ` WHERE t.study_id = ?`, args: []any{studyID}, order: "number", limit: f.Limit}
 	if len(f.States) > 0 {
 		c.index = tx.index("trials_by_state")
 		c.where += ` AND t.state IN (` + placeholders(len(f.States)) + `)`
@@ -61,6 +73,36 @@ func choose(tx *transaction, studyID int64, f study.Filter) choice {
 		c.where += ` AND t.finish_rank > ?`
 		c.args = append(c.args, f.AfterRank)
 	}
+	if f.ByRank {
+		c.order = "finish_rank"
+	}
+	if f.From > 0 {
+		c.where += ` AND t.number >= ?`
+		c.args = append(c.args, f.From)
+	}
+	return c
+}
+
+// limited ends the query of a choice that has a limit.
+func (c choice) limited() string {
+	if c.limit == 0 {
+		return c.index + c.where
+	}
+	return fmt.Sprintf("%s%s ORDER BY t.%s LIMIT %d", c.index, c.where, c.order, c.limit)
+}
+
+// upTo is the choice without its limit, but for what comes after the last of
+// the trials that it let through.
+func (c choice) upTo(last study.Trial) choice {
+	if c.limit == 0 {
+		return c
+	}
+	bound := last.Number
+	if c.order == "finish_rank" {
+		bound = last.Rank
+	}
+	c.where += fmt.Sprintf(" AND t.%s <= ?", c.order)
+	c.args = append(slices.Clip(c.args), bound)
 	return c
 }
 
@@ -68,7 +110,7 @@ func choose(tx *transaction, studyID int64, f study.Filter) choice {
 // in any order.
 func readTrials(ctx context.Context, tx *transaction, c choice) ([]study.Trial, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT t.study_id, t.number, t.state, t.parameters, t.seed, t.saw, t.created_at,
-		t.finish_rank, `+tx.readValue+`, t.reason, t.finished_at FROM trials t`+c.index+c.where, c.args...)
+		t.finish_rank, `+tx.readValue+`, t.reason, t.finished_at, t.stop_reason FROM trials t`+c.limited(), c.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +128,7 @@ func readTrials(ctx context.Context, tx *transaction, c choice) ([]study.Trial, 
 	if err := rows.Err(); err != nil || len(trials) == 0 {
 		return nil, err
 	}
-	return trials, addAttempts(ctx, tx, trials, index, c)
+	return trials, addAttempts(ctx, tx, trials, index, c.upTo(trials[len(trials)-1]))
 }
 
 func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
@@ -95,7 +137,7 @@ func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
 	var rank, finishedAt sql.Null[int64]
 	var value named
 	err = rows.Scan(&t.StudyID, &t.Number, &t.State, &parameters, &seed, &t.Saw, &createdAt,
-		&rank, &value.value, &value.name, &t.Reason, &finishedAt)
+		&rank, &value.value, &value.name, &t.Reason, &finishedAt, &t.StopReason)
 	if err != nil {
 		return t, err
 	}
@@ -124,7 +166,11 @@ func addAttempts(ctx context.Context, tx *transaction, trials []study.Trial, ind
 		if err != nil {
 			return err
 		}
-		t := &trials[index[number]]
+		i, chosen := index[number]
+		if !chosen {
+			return fmt.Errorf("%w: attempts of trial %d, which was not read", study.ErrCorrupt, number)
+		}
+		t := &trials[i]
 		t.Attempts = append(t.Attempts, a)
 	}
 	return rows.Err()

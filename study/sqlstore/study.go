@@ -15,7 +15,8 @@ func (s *Store) CreateStudy(ctx context.Context, st study.Study) (created study.
 	if err := st.Validate(); err != nil {
 		return study.Study{}, fmt.Errorf("%s: %w", act, err)
 	}
-	err = s.change(ctx, act, nothing, func(tx *transaction) error {
+	st.State, st.StateReason = study.StudyActive, ""
+	err = s.once(ctx, act, nothing, &created, func(tx *transaction) error {
 		if tx.uncertain { // st.CreatedAt is that of the try that may have happened
 			var done bool
 			if created, done, err = isStored(ctx, tx, st); err != nil || done {
@@ -34,8 +35,17 @@ func insertStudy(ctx context.Context, tx *transaction, st study.Study) (study.St
 	if err != nil {
 		return study.Study{}, fmt.Errorf("encode its specification: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO studies (name, spec, budget_trials, created_at) VALUES (?, ?, ?, ?)`,
-		st.Name, spec, st.Budget.Trials, st.CreatedAt.UnixMicro())
+	bounds, err := encode(st.Budget)
+	if err != nil {
+		return study.Study{}, fmt.Errorf("encode its budget: %w", err)
+	}
+	labels, err := encode(st.Labels)
+	if err != nil {
+		return study.Study{}, fmt.Errorf("encode its labels: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO studies
+		(name, spec, budget_trials, bounds, priority, labels, state, state_reason, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		st.Name, spec, st.Budget.Trials, bounds, st.Priority, labels, string(st.State), text(st.StateReason), st.CreatedAt.UnixMicro())
 	if tx.isDuplicate(err) {
 		return study.Study{}, study.ErrExists
 	}
@@ -82,30 +92,6 @@ func (s *Store) Studies(ctx context.Context) (all []study.Study, err error) {
 	return all, err
 }
 
-// SetBudget implements study.Store.
-func (s *Store) SetBudget(ctx context.Context, studyID int64, b study.Budget) error {
-	act := fmt.Sprintf("set the budget of study %d", studyID)
-	if err := b.Validate(); err != nil {
-		return fmt.Errorf("%s: %w", act, err)
-	}
-	return s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
-		if _, err := budgetOf(ctx, tx, studyID); err != nil {
-			return err
-		}
-		_, err := tx.ExecContext(ctx, `UPDATE studies SET budget_trials = ? WHERE id = ?`, b.Trials, studyID)
-		return err
-	})
-}
-
-// budgetOf returns the study's budget, or ErrNotFound.
-func budgetOf(ctx context.Context, tx querier, studyID int64) (b study.Budget, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT budget_trials FROM studies WHERE id = ?`, studyID).Scan(&b.Trials)
-	if errors.Is(err, sql.ErrNoRows) {
-		return b, fmt.Errorf("study %d: %w", studyID, study.ErrNotFound)
-	}
-	return b, err
-}
-
 func readStudy(ctx context.Context, tx querier, name string) (study.Study, error) {
 	found, err := readStudies(ctx, tx, `WHERE name = ?`, name)
 	if err != nil {
@@ -118,7 +104,8 @@ func readStudy(ctx context.Context, tx querier, name string) (study.Study, error
 }
 
 func readStudies(ctx context.Context, tx querier, where string, args ...any) ([]study.Study, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT id, name, spec, budget_trials, created_at FROM studies `+where, args...)
+	rows, err := tx.QueryContext(ctx, `SELECT id, name, spec, budget_trials, bounds, priority, labels, state, state_reason, created_at
+		FROM studies `+where, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -135,11 +122,18 @@ func readStudies(ctx context.Context, tx querier, where string, args ...any) ([]
 }
 
 func scanStudy(rows *sql.Rows) (st study.Study, err error) {
-	var spec string
+	var spec, bounds, labels string
+	var trials int
 	var createdAt int64
-	if err := rows.Scan(&st.ID, &st.Name, &spec, &st.Budget.Trials, &createdAt); err != nil {
+	if err := rows.Scan(&st.ID, &st.Name, &spec, &trials, &bounds, &st.Priority, &labels, &st.State, &st.StateReason, &createdAt); err != nil {
 		return st, err
 	}
 	st.CreatedAt = fromMicros(createdAt)
+	if st.Budget, err = decodeBudget(trials, bounds); err != nil {
+		return st, err
+	}
+	if err := decode("the labels of study "+st.Name, labels, &st.Labels); err != nil {
+		return st, err
+	}
 	return st, decode("the specification of study "+st.Name, spec, &st.Spec)
 }

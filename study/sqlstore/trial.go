@@ -18,51 +18,70 @@ func (s *Store) AddTrial(ctx context.Context, studyID int64, t study.Trial, c st
 	if err != nil {
 		return added, l, fmt.Errorf("%s: encode its parameters: %w", act, err)
 	}
+	var given assignment
 	token := newToken()
-	err = s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
+	err = s.once(ctx, act, wholeStudy(studyID), &given, func(tx *transaction) error {
 		if tx.uncertain {
 			var done bool
-			if added, l, done, err = taken(ctx, tx, studyID, token); err != nil || done {
+			if given, done, err = taken(ctx, tx, studyID, token); err != nil || done {
 				return err
 			}
 		}
 		if err := checkNumber(ctx, tx, studyID, t.Number); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO trials
-			(study_id, number, state, parameters, seed, saw, created_at, attempt, token, lease_ttl, lease_expires_at, reason)
-			VALUES (?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, '')`,
-			studyID, t.Number, string(study.Waiting), parameters, encodeSeed(t.Seed), t.Saw, tx.now)
-		if err != nil {
+		if err := endSampling(ctx, tx, studyID, c.SamplingEpoch); err != nil {
 			return err
 		}
-		if l, err = take(ctx, tx, studyID, t.Number, token, c); err != nil {
+		if err := insertWaiting(ctx, tx, studyID, t, parameters); err != nil {
 			return err
 		}
-		added, err = readTrial(ctx, tx, studyID, t.Number)
+		given, err = take(ctx, tx, studyID, t.Number, token, c)
 		return err
 	})
-	return added, l, err
+	return given.Trial, given.Lease, err
 }
 
-// checkNumber tells whether the study has room for a trial and whether number
-// is the next one.
+// insertWaiting stores a trial that nobody has taken yet.
+func insertWaiting(ctx context.Context, tx *transaction, studyID int64, t study.Trial, parameters string) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO trials
+		(study_id, number, state, parameters, seed, saw, created_at, attempt, token, lease_ttl, lease_expires_at, reason)
+		VALUES (?, ?, ?, ?, ?, ?, ?, 0, '', 0, 0, '')`,
+		studyID, t.Number, string(study.Waiting), parameters, encodeSeed(t.Seed), t.Saw, tx.now)
+	if err != nil {
+		return err
+	}
+	return note(ctx, tx, study.TrialCreated, study.Lease{StudyID: studyID, Number: t.Number}, 0)
+}
+
+// checkNumber tells whether the study has room for a trial now and whether
+// number is the next one.
 func checkNumber(ctx context.Context, tx *transaction, studyID int64, number int) error {
-	budget, err := budgetOf(ctx, tx, studyID)
+	st, err := stateOf(ctx, tx, studyID)
 	if err != nil {
 		return err
 	}
-	next, err := nextNumber(ctx, tx, studyID)
-	if err != nil {
+	if err := st.handsOut(tx.now); err != nil {
 		return err
 	}
-	switch {
-	case next >= budget.Trials:
-		return fmt.Errorf("%w: there are %d, the budget is %d", study.ErrBudget, next, budget.Trials)
-	case number != next:
+	next, err := numberWithin(ctx, tx, studyID, st.budget)
+	if err == nil && number != next {
 		return fmt.Errorf("%w: the next one is %d", study.ErrNumberTaken, next)
 	}
-	return nil
+	return err
+}
+
+// numberWithin returns the number of the trial that is added next, or
+// ErrBudget.
+func numberWithin(ctx context.Context, tx *transaction, studyID int64, b study.Budget) (int, error) {
+	next, err := nextNumber(ctx, tx, studyID)
+	if err != nil {
+		return 0, err
+	}
+	if next >= b.Trials {
+		return 0, fmt.Errorf("%w: there are %d, the budget is %d", study.ErrBudget, next, b.Trials)
+	}
+	return next, nil
 }
 
 // nextNumber is how many trials the study has.
@@ -80,7 +99,7 @@ func (s *Store) FinishTrial(ctx context.Context, l study.Lease, o study.Outcome)
 	if o, err = o.Normalize(); err != nil {
 		return t, fmt.Errorf("%s: %w", act, err)
 	}
-	err = s.change(ctx, act, wholeStudy(l.StudyID), func(tx *transaction) error {
+	err = s.once(ctx, act, wholeStudy(l.StudyID), &t, func(tx *transaction) error {
 		st, err := standingOf(ctx, tx, l)
 		if err != nil {
 			return err
@@ -104,24 +123,30 @@ func (s *Store) FinishTrial(ctx context.Context, l study.Lease, o study.Outcome)
 	return t, nil
 }
 
-// finish moves a trial that is not finished to its final state, with the
-// study's next rank.
+// finish moves the holder's trial to its final state.
 func finish(ctx context.Context, tx *transaction, st standing, l study.Lease, o study.Outcome) error {
 	if err := st.heldBy(l); err != nil {
 		return err
 	}
-	next, err := st.state.Transition(o.State)
-	if err != nil {
+	if _, err := st.state.Transition(o.State); err != nil {
 		return err
 	}
+	if err := setFinal(ctx, tx, l, o); err != nil {
+		return err
+	}
+	return endAttempt(ctx, tx, l, string(o.State), o.Reason)
+}
+
+// setFinal makes a trial finished, with the study's next rank.
+func setFinal(ctx context.Context, tx *transaction, l study.Lease, o study.Outcome) error {
 	highest, err := firstNumber(ctx, tx, `SELECT finish_rank FROM trials`+tx.index("trials_by_rank")+`
 		WHERE study_id = ? ORDER BY finish_rank DESC LIMIT 1`, l.StudyID)
 	if err != nil {
 		return err
 	}
-	args := []any{string(next), highest.V + 1, o.Reason, tx.now}
+	args := []any{string(o.State), highest.V + 1, o.Reason, tx.now}
 	set := `state = ?, finish_rank = ?, reason = ?, finished_at = ?`
-	if next != study.Failed {
+	if o.State != study.Failed {
 		set += `, ` + strings.Join(tx.valueColumns, " = ?, ") + ` = ?`
 		args = append(args, tx.value(o.Value)...)
 	}
@@ -129,7 +154,7 @@ func finish(ctx context.Context, tx *transaction, st standing, l study.Lease, o 
 	if _, err := tx.ExecContext(ctx, `UPDATE trials SET `+set+` WHERE study_id = ? AND number = ?`, args...); err != nil {
 		return err
 	}
-	return endAttempt(ctx, tx, l, string(next), o.Reason)
+	return note(ctx, tx, study.TrialFinished, l, 0)
 }
 
 // endedAs tells whether the trial ended with this outcome.

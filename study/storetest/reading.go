@@ -57,6 +57,26 @@ var readRules = []rule{
 		f.same("with a state", numbers(f.trials(s, study.Filter{AfterRank: 1, States: []study.TrialState{study.Complete}})), []int{0, 6})
 		f.same("none", numbers(f.trials(s, study.Filter{AfterRank: 4})), nil)
 	}},
+	{"From and Limit choose a page, with all attempts of what is in it", func(f *fixture) {
+		s := f.mixed()
+		all := f.trials(s, study.Filter{})
+		f.same("first page", f.trials(s, study.Filter{Limit: 4}), all[:4])
+		f.same("last page", f.trials(s, study.Filter{From: 4, Limit: 4}), all[4:])
+		f.same("with states", numbers(f.trials(s, study.Filter{From: 1, Limit: 2, States: []study.TrialState{study.Complete, study.Running}})), []int{3, 5})
+		ranked := f.trials(s, study.Filter{ByRank: true})
+		f.same("by rank", f.trials(s, study.Filter{ByRank: true, AfterRank: 1, Limit: 2}), ranked[1:3])
+		f.same("beyond the end", numbers(f.trials(s, study.Filter{From: 7, Limit: 4})), nil)
+	}},
+	{"Trial returns one trial with its attempts, or ErrNotFound", func(f *fixture) {
+		s := f.mixed()
+		got, err := f.Store.Trial(f.Context(), s.ID, 3)
+		f.must(err)
+		f.same("trial", got, f.trial(s, 3))
+		_, err = f.Store.Trial(f.Context(), s.ID, 7)
+		f.fails("unknown trial", err, study.ErrNotFound)
+		_, err = f.Store.Trial(f.Context(), s.ID+1, 0)
+		f.fails("unknown study", err, study.ErrNotFound)
+	}},
 	{"trials of another study are never returned", func(f *fixture) {
 		f.mixed()
 		other := f.create("second", 10)

@@ -128,7 +128,7 @@ func multiplyByRow(s isa, m reg.Register, factorsAt []Mem, sums []reg.VecVirtual
 func scaleBytes(s isa) {
 	const (
 		header = 24 // bytes of a slice's header
-		ahead  = 6 // rows
+		ahead  = 6  // rows
 	)
 	begin(s, "scaleBytes", "func(dst *float32, stride int, rows *[]byte, count, column, n int, scale float32)", "is ScaleBytes.")
 	dst, stride, rows, count, column := argument("dst"), argument("stride"), argument("rows"), argument("count"), argument("column")

@@ -1,0 +1,172 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/goal-search/goal-search/api/wire"
+	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
+	"github.com/goal-search/goal-search/study"
+)
+
+// apiVersion is that of the API which this client speaks.
+const apiVersion = 1
+
+// Bounds of a worker's calls.
+const (
+	pollWait = 30 * time.Second // for a trial
+	// Offline is how long a worker keeps what it has to say while no server can
+	// be reached.
+	Offline = time.Hour
+)
+
+// WorkerConfig is how a worker works at a server.
+type WorkerConfig struct {
+	Worker study.Worker // what it says of itself
+	Study  string       // the only one that it works at; "": any that it fits
+}
+
+// Worker takes trials from a server: it is a worker.Coordinator.
+type Worker struct {
+	client   *Client
+	config   WorkerConfig
+	leaseTTL time.Duration
+
+	mu       sync.Mutex
+	dataSets []study.DataSet // that it has opened, or cannot
+}
+
+// NewWorker registers the worker. It waits for the server for as long as ctx
+// lasts. wire.ErrAPIVersion: the server speaks another version of the API.
+func NewWorker(ctx context.Context, c *Client, config WorkerConfig) (*Worker, error) {
+	request := &pb.RegisterWorkerRequest{Worker: wire.FromWorker(config.Worker), ApiVersion: apiVersion, RequestId: newRequestID()}
+	answer, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (*pb.RegisterWorkerResponse, error) {
+		return c.rpc.RegisterWorker(ctx, request)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register at the server: %w", err)
+	}
+	if got := answer.GetApiVersion(); got != apiVersion {
+		return nil, fmt.Errorf("register at the server: %w: it speaks version %d, this worker %d", wire.ErrAPIVersion, got, apiVersion)
+	}
+	return &Worker{client: c, config: config, leaseTTL: answer.GetLeaseTtl().AsDuration()}, nil
+}
+
+// LeaseTTL is how long a lease lasts unless renewed.
+func (w *Worker) LeaseTTL() time.Duration { return w.leaseTTL }
+
+// Opened notes what came of opening a data set: with its hash, or without one
+// where it cannot be opened. The server gives no trial of a study that it
+// does not fit.
+func (w *Worker) Opened(d study.DataSet) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, known := range w.dataSets {
+		if known.Name == d.Name && known.Images == d.Images {
+			w.dataSets[i] = d
+			return
+		}
+	}
+	w.dataSets = append(w.dataSets, d)
+}
+
+// TakeTrial waits for a trial, however long no server can be reached.
+// study.ErrEnded: of the one study that it works at there will be none;
+// study.ErrDraining: the worker is to leave; study.ErrUnfit: the study is not
+// for it.
+func (w *Worker) TakeTrial(ctx context.Context, slot string, e study.Environment) (study.Spec, study.Trial, study.Lease, error) {
+	for {
+		request := w.suggestRequest(slot, e)
+		answer, err := retry(ctx, Offline, pollWait+callTimeout, func(ctx context.Context) (*pb.SuggestTrialsResponse, error) {
+			return w.client.rpc.SuggestTrials(ctx, request)
+		})
+		switch {
+		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+			continue
+		case err != nil:
+			return study.Spec{}, study.Trial{}, study.Lease{}, err
+		case len(answer.GetAssignments()) > 0:
+			a := answer.GetAssignments()[0]
+			s := w.client.learn(wire.ToStudy(a.GetStudy()))
+			return s.Spec, toTrial(a.GetTrial(), s.ID), wire.ToLease(a.GetLease()), nil
+		}
+	}
+}
+
+func (w *Worker) suggestRequest(slot string, e study.Environment) *pb.SuggestTrialsRequest {
+	parent := w.config.Study
+	if parent == "" {
+		parent = wire.AnyStudy
+	}
+	request := &pb.SuggestTrialsRequest{
+		Parent: wire.StudyName(parent), Worker: wire.WorkerName(slot), Version: e.Version, KernelPath: e.KernelPath,
+		Wait: durationpb.New(pollWait), RequestId: newRequestID(),
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, d := range w.dataSets {
+		request.DataSets = append(request.DataSets, wire.FromDataSet(d))
+	}
+	return request
+}
+
+// Report delivers a measurement, however often the line breaks.
+func (w *Worker) Report(ctx context.Context, l study.Lease, m study.Measurement) error {
+	request := &pb.AddTrialMeasurementRequest{Lease: wire.FromLease(l), Measurement: wire.FromMeasurement(m), RequestId: newRequestID()}
+	answer, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (*pb.AddTrialMeasurementResponse, error) {
+		return w.client.rpc.AddTrialMeasurement(ctx, request)
+	})
+	if err == nil && answer.GetShouldStop() {
+		err = fmt.Errorf("%w: %s", study.ErrStop, answer.GetReason())
+	}
+	return err
+}
+
+// RenewLease says once that the worker is alive; the next heartbeat says it
+// again.
+func (w *Worker) RenewLease(ctx context.Context, l study.Lease) error {
+	request := &pb.RenewLeaseRequest{Leases: []*pb.Lease{wire.FromLease(l)}, Worker: wire.WorkerName(w.config.Worker.Name)}
+	answer, err := try(ctx, w.leaseTTL/4, func(ctx context.Context) (*pb.RenewLeaseResponse, error) {
+		return w.client.rpc.RenewLease(ctx, request)
+	})
+	if err != nil {
+		return wire.ToError(err)
+	}
+	for _, standing := range answer.GetStandings() {
+		switch {
+		case standing.GetLost():
+			return fmt.Errorf("%w: %s", study.ErrLeaseLost, standing.GetReason())
+		case standing.GetShouldStop():
+			return fmt.Errorf("%w: %s", study.ErrStop, standing.GetReason())
+		}
+	}
+	return nil
+}
+
+// FinishTrial delivers the outcome, however often the line breaks.
+func (w *Worker) FinishTrial(ctx context.Context, l study.Lease, o study.Outcome) (study.Trial, error) {
+	request := &pb.CompleteTrialRequest{
+		Lease: wire.FromLease(l), FinalState: wire.FromTrialState(o.State), Value: &o.Value, Reason: o.Reason, RequestId: newRequestID(),
+	}
+	m, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (*pb.Trial, error) {
+		return w.client.rpc.CompleteTrial(ctx, request)
+	})
+	if err != nil {
+		return study.Trial{}, err
+	}
+	return toTrial(m, l.StudyID), nil
+}
+
+// HandBackTrial gives the trial up.
+func (w *Worker) HandBackTrial(ctx context.Context, l study.Lease, reason string) error {
+	request := &pb.HandBackTrialRequest{Lease: wire.FromLease(l), Reason: reason, RequestId: newRequestID()}
+	_, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (any, error) {
+		return w.client.rpc.HandBackTrial(ctx, request)
+	})
+	return err
+}

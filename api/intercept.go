@@ -1,0 +1,97 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/goal-search/goal-search/api/wire"
+	"github.com/goal-search/goal-search/study"
+)
+
+// requestIDMax is the length of a request_id in bytes: a call may need several
+// requests of the store.
+const requestIDMax = 100
+
+// guard is what every call passes on its way in and out.
+type guard struct {
+	token string // that clients must show; "" : none
+	log   *slog.Logger
+}
+
+func (g guard) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (answer any, err error) {
+	defer func() { err = g.leave(info.FullMethod, recover(), err) }()
+	if err := g.enter(ctx, info.FullMethod); err != nil {
+		return nil, err
+	}
+	if ctx, err = withRequest(ctx, info.FullMethod, request); err != nil {
+		return nil, err
+	}
+	return handle(ctx, request)
+}
+
+func (g guard) stream(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) (err error) {
+	defer func() { err = g.leave(info.FullMethod, recover(), err) }()
+	if err := g.enter(stream.Context(), info.FullMethod); err != nil {
+		return err
+	}
+	return handle(server, stream)
+}
+
+// enter lets in who shows the token, and whoever asks about the server's health.
+func (g guard) enter(ctx context.Context, method string) error {
+	if g.token == "" || strings.HasPrefix(method, "/grpc.health.v1.Health/") {
+		return nil
+	}
+	for _, shown := range metadata.ValueFromIncomingContext(ctx, "authorization") {
+		if subtle.ConstantTimeCompare([]byte(shown), []byte("Bearer "+g.token)) == 1 {
+			return nil
+		}
+	}
+	return status.Error(codes.Unauthenticated, "a token is required: send the header authorization: Bearer TOKEN")
+}
+
+// leave gives every error its code. What a client is not told is logged.
+func (g guard) leave(method string, panicked any, err error) error {
+	if panicked != nil {
+		g.log.Error("a call panicked", "method", method, "panic", panicked, "stack", string(debug.Stack()))
+		return status.Error(codes.Internal, "the server failed; its log says why")
+	}
+	whole, told := wire.FromError(err)
+	if !whole {
+		g.log.Error("a call failed", "method", method, "error", err)
+	}
+	return told
+}
+
+// withRequest makes a call that carries a request_id one that happens once.
+func withRequest(ctx context.Context, method string, request any) (context.Context, error) {
+	identified, ok := request.(interface {
+		proto.Message
+		GetRequestId() string
+	})
+	if !ok || identified.GetRequestId() == "" {
+		return ctx, nil
+	}
+	id := identified.GetRequestId()
+	if len(id) > requestIDMax {
+		return ctx, invalid("request_id", fmt.Errorf("%d bytes: want at most %d", len(id), requestIDMax))
+	}
+	text, err := proto.MarshalOptions{Deterministic: true}.Marshal(identified)
+	if err != nil {
+		return ctx, err
+	}
+	sum := sha256.Sum256(append([]byte(method+"\n"), text...))
+	return study.WithRequest(ctx, study.Request{ID: id, Fingerprint: hex.EncodeToString(sum[:])}), nil
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+)
+
+// startRemote makes the study at a server, or has it go on. Workers run its
+// trials.
+func (a *app) startRemote(ctx context.Context, o startOptions) error {
+	if o.given["workers"] {
+		return usageError("--workers is for a search in this process: at a server, workers run the trials")
+	}
+	server, err := a.dial()
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	j, err := a.join(ctx, server, o)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		s, err := server.Study(ctx, j.study.Name)
+		if err != nil {
+			return err
+		}
+		return a.printJSON(s)
+	}
+	if j.complete {
+		_, err = fmt.Fprintf(a.stdout, "Study %s is complete: %s\n", j.study.Name, j.whyComplete())
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "Study %s is at %s: %s, %d finished\nFollow it with: goal-search watch%s --study %s\n",
+		j.study.Name, a.remote.Address, count(j.study.Budget.Trials, "trial"), j.finished, a.storeFlag(), j.study.Name)
+	return err
+}
+
+// whyComplete says what ended the study.
+func (j joined) whyComplete() string {
+	if j.study.StateReason != "" {
+		return j.study.StateReason
+	}
+	return fmt.Sprintf("all its %s are finished", count(j.finished, "trial"))
+}

@@ -1,0 +1,78 @@
+package coordinator
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// settle reads the study and what has finished, and completes the study when a
+// bound of its budget is reached. It returns nil while trials are handed out.
+func (c *Coordinator) settle(ctx context.Context) error {
+	if err := c.readStudy(ctx); err != nil {
+		return err
+	}
+	if err := c.study.State.HandsOut(c.study.StateReason); err != nil {
+		return err
+	}
+	if err := c.patiently(ctx, func() error { return c.history.update(ctx) }); err != nil {
+		return err
+	}
+	if reason := c.history.reached(c.study.Budget); reason != "" {
+		return c.end(ctx, reason)
+	}
+	return nil
+}
+
+// readStudy looks what has become of budget and state.
+func (c *Coordinator) readStudy(ctx context.Context) error {
+	return c.patiently(ctx, func() error {
+		s, err := c.store.Study(ctx, c.study.Name)
+		if err != nil {
+			return fmt.Errorf("read the study: %w", err)
+		}
+		if s.ID != c.study.ID { // deleted, and made anew
+			return fmt.Errorf("read study %s: %w", c.study.Name, study.ErrNotFound)
+		}
+		c.study = s
+		return nil
+	})
+}
+
+// reached says which bound of the budget is reached; "": none. The wall time is
+// the store's to judge, by its own clock.
+func (h *history) reached(b study.Budget) string {
+	switch {
+	case b.Target != nil && h.best != nil && *h.best.Value >= *b.Target:
+		return fmt.Sprintf("trial %d reached the target: %g, wanted %g", h.best.Number, *h.best.Value, *b.Target)
+	case b.Patience > 0 && h.since >= b.Patience:
+		return fmt.Sprintf("%d complete trials in a row were not better than trial %d", h.since, h.best.Number)
+	case len(h.trials) >= b.Trials:
+		return fmt.Sprintf("all its %d trials are finished", b.Trials)
+	}
+	return ""
+}
+
+// end completes the study and returns what a worker is told: ErrEnded.
+func (c *Coordinator) end(ctx context.Context, reason string) error {
+	err := c.patiently(ctx, func() error {
+		return c.store.SetStudyState(ctx, c.study.ID, study.StudyCompleted, reason)
+	})
+	if err != nil {
+		return fmt.Errorf("complete study %s: %w", c.study.Name, err)
+	}
+	c.study.State, c.study.StateReason = study.StudyCompleted, reason
+	return study.StudyCompleted.HandsOut(reason)
+}
+
+// Settle completes the study when a bound of its budget is reached.
+func (c *Coordinator) Settle(ctx context.Context) error {
+	select {
+	case <-c.suggesting:
+		defer func() { c.suggesting <- struct{}{} }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return c.settle(ctx)
+}

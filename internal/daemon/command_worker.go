@@ -1,0 +1,86 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// graceDefault ends before Kubernetes and Slurm kill what they told to leave.
+const graceDefault = 25 * time.Second
+
+// NewWorkerCommand returns the command that works for a server.
+func NewWorkerCommand(use, version string) *cobra.Command {
+	var config WorkerConfig
+	var remote Remote
+	var debug bool
+	cmd := &cobra.Command{
+		Use:   use,
+		Short: "Run trials for a server",
+		Long: `The worker takes trials from a server, trains their networks and reports every
+epoch. One process per machine has a slot for each core and one copy of each data
+set. While the server cannot be reached it goes on, and delivers its results
+later.
+
+SIGTERM or Ctrl-C drains it: it takes no more trials, and after --grace hands
+back what is not finished. A second one hands back at once.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			remote.FromEnvironment()
+			if config.Client, err = remote.Config(); err != nil {
+				return usage(err)
+			}
+			if config.Slots < 0 || config.Slots > 1024 {
+				return usage(fmt.Errorf("--slots %d: want 1 to 1024, or 0 for one for each core", config.Slots))
+			}
+			config.Address, config.Version, config.Log = remote.Address, version, newLog(cmd.ErrOrStderr(), debug)
+			ctx, draining, stop := twoSignals(cmd.Context())
+			defer stop()
+			return Work(ctx, draining, config)
+		},
+	}
+	flags := cmd.Flags()
+	remote.AddFlags(flags)
+	flags.StringVar(&config.Name, "name", "", "name of this worker (default: of the machine and process)")
+	flags.IntVar(&config.Slots, "slots", 0, "trials at a time; 0 is one for each core")
+	flags.StringToStringVar(&config.Labels, "label", nil, "`NAME=VALUE` that studies may require; may be repeated")
+	flags.StringVar(&config.Study, "study", "", "work at this study only, and end with it (default: at any)")
+	flags.StringVar(&config.DataDir, "data-dir", "", "folder of the data sets' files")
+	flags.DurationVar(&config.Grace, "grace", graceDefault, "how long running trials may go on once the worker is told to leave")
+	flags.BoolVar(&debug, "debug", false, "log every epoch")
+	return cmd
+}
+
+// twoSignals returns a context that ends with the second signal to leave, and
+// one that ends with the first. A third kills the process.
+func twoSignals(parent context.Context) (ctx, draining context.Context, stop func()) {
+	ctx, abort := context.WithCancelCause(parent)
+	draining, drain := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	stopped := make(chan struct{})
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, leave := range []func(){drain, func() { abort(errGrace); signal.Stop(signals) }} {
+			select {
+			case <-signals:
+				leave()
+			case <-stopped:
+				return
+			}
+		}
+	}()
+	return ctx, draining, func() {
+		signal.Stop(signals)
+		close(stopped)
+		<-done
+		drain()
+		abort(nil)
+	}
+}

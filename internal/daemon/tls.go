@@ -1,0 +1,59 @@
+package daemon
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// ServerTLS returns the configuration of a server with that certificate and
+// key; nil when neither file is named.
+func ServerTLS(certFile, keyFile string) (*tls.Config, error) {
+	if certFile == "" && keyFile == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(certFile, keyFile)
+	if err != nil {
+		return nil, fmt.Errorf("TLS files %q and %q: %w", certFile, keyFile, err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}, nil
+}
+
+// ClientTLS returns the configuration of a client that trusts the authorities
+// in the file, or the system's when it is "system"; nil when it is not named.
+func ClientTLS(caFile string) (*tls.Config, error) {
+	switch caFile {
+	case "":
+		return nil, nil
+	case "system":
+		return &tls.Config{MinVersion: tls.VersionTLS12}, nil
+	}
+	text, err := os.ReadFile(caFile)
+	if err != nil {
+		return nil, fmt.Errorf("certificates of authorities: %w", err)
+	}
+	authorities := x509.NewCertPool()
+	if !authorities.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("%s: no certificate in it: want PEM", caFile)
+	}
+	return &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}, nil
+}
+
+// ReadToken returns the token in a file; "" when none is named. A token is
+// never given on a command line, where others can read it.
+func ReadToken(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read the token: %w", err)
+	}
+	token := strings.TrimSpace(string(text))
+	if token == "" || strings.ContainsAny(token, " \r\n") {
+		return "", fmt.Errorf("%s: want a token, one word, in it", file)
+	}
+	return token, nil
+}

@@ -1,0 +1,32 @@
+package study
+
+import "time"
+
+// Event is something that happened in a study. Events are numbered from 1
+// without gaps in the order in which the store took them, so that whoever
+// knows the last number that it has seen misses none.
+type Event struct {
+	Number int64     `json:"number"`
+	Kind   EventKind `json:"kind"`
+	At     time.Time `json:"at"`    // by the store's clock
+	Trial  int       `json:"trial"` // number of the trial; 0 with StateChanged
+	// State is what the study's became, and Reason why, with StateChanged.
+	State  StudyState `json:"state,omitempty"`
+	Reason string     `json:"reason,omitempty"`
+	// Measurement is what was reported, with TrialMeasured.
+	Measurement *Measurement `json:"measurement,omitempty"`
+}
+
+// EventKind says what happened.
+type EventKind string
+
+// What happens in a study.
+const (
+	TrialCreated  EventKind = "created"
+	TrialStarted  EventKind = "started" // a worker took it
+	TrialMeasured EventKind = "measured"
+	TrialReleased EventKind = "released" // an attempt ended without finishing its trial
+	TrialStopping EventKind = "stopping" // somebody asked that it stop early
+	TrialFinished EventKind = "finished"
+	StateChanged  EventKind = "state" // of the study
+)

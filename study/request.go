@@ -1,0 +1,29 @@
+package study
+
+import "context"
+
+// Request identifies a call that a client repeats when it does not know
+// whether it was heard.
+type Request struct {
+	ID          string // unique; at most RequestIDMax bytes
+	Fingerprint string // of everything that was asked
+}
+
+// RequestIDMax is the length of the longest ID of a request, in bytes.
+const RequestIDMax = 120
+
+type requestKey struct{}
+
+// WithRequest returns a context with which a Store's transition happens once:
+// repeated with the same request, it returns what it returned first. With the
+// same ID and another fingerprint it is ErrConflict. A transition that failed
+// has not happened, and is tried again.
+func WithRequest(ctx context.Context, r Request) context.Context {
+	return context.WithValue(ctx, requestKey{}, r)
+}
+
+// RequestOf returns the request that WithRequest put into ctx.
+func RequestOf(ctx context.Context) (Request, bool) {
+	r, ok := ctx.Value(requestKey{}).(Request)
+	return r, ok
+}

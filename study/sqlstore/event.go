@@ -1,0 +1,120 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// note gives what happened to a lease's trial the study's next event number.
+// The transition has locked the study, so that numbers become visible in order.
+func note(ctx context.Context, tx *transaction, kind study.EventKind, l study.Lease, epoch int) error {
+	return insertEvent(ctx, tx, study.Event{Kind: kind, Trial: l.Number}, l, epoch)
+}
+
+// insertEvent stores an event of the lease's study and attempt.
+func insertEvent(ctx context.Context, tx *transaction, e study.Event, l study.Lease, epoch int) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE studies SET events = events + 1 WHERE id = ?`, l.StudyID); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO events (study_id, number, kind, trial, attempt, epoch, state, reason, created_at)
+		SELECT id, events, ?, ?, ?, ?, ?, ?, ? FROM studies WHERE id = ?`,
+		string(e.Kind), e.Trial, l.Attempt, epoch, string(e.State), e.Reason, tx.now, l.StudyID)
+	return err
+}
+
+// Events implements study.Store.
+func (s *Store) Events(ctx context.Context, studyID int64, after int64, limit int) (events []study.Event, err error) {
+	act := fmt.Sprintf("read the events of study %d", studyID)
+	err = s.view(ctx, act, func(tx *transaction) error {
+		events, err = readEvents(ctx, tx, studyID, after, limit)
+		if err == nil && len(events) == 0 {
+			_, err = stateOf(ctx, tx, studyID) // an unknown study is not one without any
+		}
+		return err
+	})
+	return events, err
+}
+
+// LastEvent implements study.Store.
+func (s *Store) LastEvent(ctx context.Context, studyID int64) (last int64, err error) {
+	act := fmt.Sprintf("read the last event of study %d", studyID)
+	err = s.view(ctx, act, func(tx *transaction) error {
+		last, err = lastEvent(ctx, tx, studyID)
+		return err
+	})
+	return last, err
+}
+
+func lastEvent(ctx context.Context, tx *transaction, studyID int64) (last int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT events FROM studies WHERE id = ?`, studyID).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, study.ErrNotFound
+	}
+	return last, err
+}
+
+// eventsDeletedAtOnce bounds how long a statement takes.
+const eventsDeletedAtOnce = 1000
+
+// deleteEvents deletes the events of a study, which may be gone already.
+func deleteEvents(ctx context.Context, tx *transaction, studyID int64) error {
+	last, err := lastEvent(ctx, tx, studyID)
+	if err != nil && !errors.Is(err, study.ErrNotFound) {
+		return err
+	}
+	for end := int64(eventsDeletedAtOnce); end < last+eventsDeletedAtOnce; end += eventsDeletedAtOnce {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM events WHERE study_id = ? AND number < ?`, studyID, end); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readEvents reads the events with the measurements that they are about.
+func readEvents(ctx context.Context, tx *transaction, studyID int64, after int64, limit int) ([]study.Event, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT e.number, e.kind, e.trial, e.attempt, e.epoch, e.state, e.reason, e.created_at,
+		`+tx.readValue+`, m.metrics, m.elapsed, m.created_at
+		FROM events e LEFT JOIN measurements m ON e.kind = 'measured'
+			AND m.study_id = e.study_id AND m.trial = e.trial AND m.attempt = e.attempt AND m.epoch = e.epoch
+		WHERE e.study_id = ? AND e.number > ? ORDER BY e.number LIMIT ?`, studyID, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var events []study.Event
+	for rows.Next() {
+		e, err := scanEvent(rows)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, e)
+	}
+	return events, rows.Err()
+}
+
+func scanEvent(rows *sql.Rows) (e study.Event, err error) {
+	var m study.Measurement
+	var createdAt int64
+	var value named
+	var metrics sql.Null[string]
+	var elapsed, measuredAt sql.Null[int64]
+	if err := rows.Scan(&e.Number, &e.Kind, &e.Trial, &m.Attempt, &m.Epoch, &e.State, &e.Reason, &createdAt,
+		&value.value, &value.name, &metrics, &elapsed, &measuredAt); err != nil {
+		return e, err
+	}
+	e.At = fromMicros(createdAt)
+	if e.Kind != study.TrialMeasured {
+		return e, nil
+	}
+	m.Elapsed, m.At = time.Duration(elapsed.V), fromMicros(measuredAt.V)
+	if m.Value, err = measured(value); err != nil {
+		return e, err
+	}
+	e.Measurement = &m
+	return e, decode(fmt.Sprintf("the metrics of event %d", e.Number), metrics.V, &m.Metrics)
+}
