@@ -19,7 +19,8 @@ for needed in "$(type -P bochs)" /bin/busybox "$linux"; do
 	[[ -f $needed ]] || { echo "$0: no Bochs, busybox or Linux: the script's head says what to install" >&2; exit 1; }
 done
 machine=$(mktemp -d)
-trap '[[ -z ${!-} ]] || kill $! 2>/dev/null || true; rm -rf "$machine"' EXIT
+emulator=
+trap 'kill "$emulator" 2>/dev/null || true; rm -rf "$machine"' EXIT
 trap 'exit 1' HUP INT QUIT TERM
 
 # The only program of the machine, and what it finds there.
@@ -43,11 +44,11 @@ poweroff -f
 END
 chmod +x "$machine/root/init"
 
-# Bochs 2.7 tells the size of the compact form of XSAVE wrong, upon which Linux
-# turns AVX off.
 (cd "$machine/root" && find . | cpio --quiet -o -H newc -R 0:0 | gzip -1 >"$machine/disc/initrd")
 cp "$linux" "$machine/disc/linux"
 cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$machine/disc/"
+# Bochs 2.7 tells the size of the compact form of XSAVE wrong, upon which Linux
+# would turn AVX off.
 cat >"$machine/disc/isolinux.cfg" <<'END'
 default linux
 label linux
@@ -72,12 +73,14 @@ log: $machine/log
 END
 
 # Debian's Bochs has a debugger, which waits to be told to go on.
+exec 4< <(exec bochs -q -f "$machine/bochsrc" 3>&1 >"$machine/output" 2>&1 <<<continue)
+emulator=$!
 status=
-while IFS= read -r line; do
+while IFS= read -r line <&4; do
 	case $line in
 	"exit status "*) status=${line##* } ;;
 	*) [[ $status ]] || printf '%s\n' "$line" ;;
 	esac
-done < <(exec bochs -q -f "$machine/bochsrc" 3>&1 >"$machine/output" 2>&1 <<<continue)
+done
 [[ $status ]] || { tail -n 20 "$machine/output" "$machine/log" >&2; exit 1; }
 exit "$status"
