@@ -16,7 +16,7 @@ CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 
-.PHONY: build test unit kernels arm64 race lint fmt check-fmt vet tidy check-tidy generate check-generate check-proto proto-baseline cross fuzz bench bench-blas reproduce compare-samplers clean
+.PHONY: build test unit kernels arm64 avx512 race lint fmt check-fmt vet tidy check-tidy generate check-generate check-proto proto-baseline cross fuzz bench bench-blas reproduce compare-samplers clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
@@ -43,6 +43,10 @@ kernels:
 # The same on 64-bit Arm, emulated: apt-get install qemu-user.
 arm64:
 	CGO_ENABLED=0 GOARCH=arm64 $(GO) test -exec qemu-aarch64 $(NUMERICS)
+
+# The same with AVX-512, emulated; scripts/avx512.sh says what to install.
+avx512:
+	CGO_ENABLED=0 $(GO) test -short -timeout 3h -skip '.*/^(avx2|generic)' -exec "$(CURDIR)/scripts/avx512.sh" $(NUMERICS)
 
 vet:
 	$(GO) vet ./...
