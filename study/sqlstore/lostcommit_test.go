@@ -62,6 +62,10 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	broken("ClaimTrial", func() (err error) { _, l, err = store.ClaimTrial(ctx, s.ID, aClaim); return err })
 	broken("RenewLease", func() (err error) { l, err = store.RenewLease(ctx, l, aClaim.TTL); return err })
 	broken("AddMeasurement", func() error { return store.AddMeasurement(ctx, l, study.Measurement{Value: 0.5}) })
+	broken("SaveCheckpoint", func() error { return store.SaveCheckpoint(ctx, l, 0, []byte("state")) })
+	if _, state, err := store.LoadCheckpoint(ctx, l); string(state) != "state" {
+		t.Errorf("got state %q, error %v, want the one that was saved", state, err)
+	}
 	broken("FinishTrial", func() error {
 		_, err := store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 		return err

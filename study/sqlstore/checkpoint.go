@@ -1,0 +1,172 @@
+package sqlstore
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// partMax is the size of a row of a state. A server refuses a statement longer
+// than its max_allowed_packet, which is 16 MB or more unless it was lowered.
+const partMax = 1 << 20
+
+// SaveCheckpoint implements study.Store.
+func (s *Store) SaveCheckpoint(ctx context.Context, l study.Lease, epoch int, state []byte) error {
+	act := onTrial(fmt.Sprintf("save the state after epoch %d of", epoch), l)
+	if err := study.CheckState(epoch, len(state)); err != nil {
+		return fmt.Errorf("%s: %w", act, err)
+	}
+	c := study.Checkpoint{Attempt: l.Attempt, Epoch: epoch, Size: len(state), SHA256: hashOf(state)}
+	return s.change(ctx, act, oneTrial(l), func(tx *transaction) error {
+		st, err := held(ctx, tx, l)
+		if err != nil {
+			return err
+		}
+		if _, err := renew(ctx, tx, l, st.ttl); err != nil {
+			return err
+		}
+		if err := wasMeasured(ctx, tx, l, epoch); err != nil {
+			return err
+		}
+		older, err := readCheckpoint(ctx, tx, l)
+		switch {
+		case err != nil && !errors.Is(err, study.ErrNotFound):
+			return err
+		case err == nil && older.Attempt == c.Attempt && older.Epoch == c.Epoch && older.SHA256 == c.SHA256:
+			return nil
+		case err == nil && older.Attempt == c.Attempt && older.Epoch >= c.Epoch:
+			return fmt.Errorf("%w: the state after epoch %d", study.ErrConflict, older.Epoch)
+		}
+		if err := dropCheckpoint(ctx, tx, l); err != nil {
+			return err
+		}
+		return insertCheckpoint(ctx, tx, l, c, state)
+	})
+}
+
+func hashOf(state []byte) string {
+	sum := sha256.Sum256(state)
+	return hex.EncodeToString(sum[:])
+}
+
+// wasMeasured returns ErrTransition unless the lease's attempt has reported the
+// epoch: what went on from its state would leave a gap.
+func wasMeasured(ctx context.Context, tx *transaction, l study.Lease, epoch int) error {
+	found, err := firstNumber(ctx, tx, `SELECT epoch FROM measurements WHERE study_id = ? AND trial = ? AND attempt = ? AND epoch = ?`,
+		l.StudyID, l.Number, l.Attempt, epoch)
+	if err == nil && !found.Valid {
+		err = fmt.Errorf("%w: the epoch was not reported", study.ErrTransition)
+	}
+	return err
+}
+
+func insertCheckpoint(ctx context.Context, tx *transaction, l study.Lease, c study.Checkpoint, state []byte) error {
+	if _, err := tx.ExecContext(ctx, `INSERT INTO checkpoints (study_id, trial, attempt, epoch, size, sha256, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, l.StudyID, l.Number, c.Attempt, c.Epoch, c.Size, c.SHA256, tx.now); err != nil {
+		return err
+	}
+	number := 0
+	for part := range slices.Chunk(state, partMax) {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO checkpoint_parts (study_id, trial, number, content) VALUES (?, ?, ?, ?)`,
+			l.StudyID, l.Number, number, part); err != nil {
+			return err
+		}
+		number++
+	}
+	return nil
+}
+
+// dropCheckpoint deletes the trial's checkpoint if there is one. It looks first:
+// to delete what is not there would lock what others are about to insert.
+func dropCheckpoint(ctx context.Context, tx *transaction, l study.Lease) error {
+	found, err := firstNumber(ctx, tx, `SELECT epoch FROM checkpoints WHERE study_id = ? AND trial = ?`, l.StudyID, l.Number)
+	if err != nil || !found.Valid {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM checkpoints WHERE study_id = ? AND trial = ?`, l.StudyID, l.Number) // and its parts
+	return err
+}
+
+// LoadCheckpoint implements study.Store.
+func (s *Store) LoadCheckpoint(ctx context.Context, l study.Lease) (c study.Checkpoint, state []byte, err error) {
+	err = s.view(ctx, onTrial("load the state of", l), func(tx *transaction) error {
+		st, err := readStanding(ctx, tx, l, "")
+		if err == nil {
+			err = st.heldBy(l)
+		}
+		if err != nil {
+			return err
+		}
+		if c, err = readCheckpoint(ctx, tx, l); err != nil {
+			return err
+		}
+		if err := sameEnvironment(ctx, tx, l, c); err != nil {
+			return err
+		}
+		state, err = readState(ctx, tx, l, c)
+		return err
+	})
+	return c, state, err
+}
+
+// readCheckpoint returns the trial's checkpoint, or ErrNotFound.
+func readCheckpoint(ctx context.Context, tx *transaction, l study.Lease) (c study.Checkpoint, err error) {
+	var at int64
+	e := &c.Environment
+	err = tx.QueryRowContext(ctx, `SELECT c.attempt, c.epoch, c.size, c.sha256, c.created_at, a.version, a.kernel_path, a.data_hash
+		FROM checkpoints c JOIN attempts a ON a.study_id = c.study_id AND a.trial = c.trial AND a.number = c.attempt
+		WHERE c.study_id = ? AND c.trial = ?`, l.StudyID, l.Number).
+		Scan(&c.Attempt, &c.Epoch, &c.Size, &c.SHA256, &at, &e.Version, &e.KernelPath, &e.DataHash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, fmt.Errorf("a checkpoint: %w", study.ErrNotFound)
+	}
+	c.At = fromMicros(at)
+	return c, err
+}
+
+// sameEnvironment returns ErrNotFound unless the lease's attempt has the
+// environment that the state was made in.
+func sameEnvironment(ctx context.Context, tx *transaction, l study.Lease, c study.Checkpoint) error {
+	var ours study.Environment
+	err := tx.QueryRowContext(ctx, `SELECT version, kernel_path, data_hash FROM attempts WHERE study_id = ? AND trial = ? AND number = ?`,
+		l.StudyID, l.Number, l.Attempt).Scan(&ours.Version, &ours.KernelPath, &ours.DataHash)
+	if err == nil && ours != c.Environment {
+		err = fmt.Errorf("a checkpoint of %+v (there is one of %+v): %w", ours, c.Environment, study.ErrNotFound)
+	}
+	return err
+}
+
+// readState puts a state together and compares it with its hash.
+func readState(ctx context.Context, tx *transaction, l study.Lease, c study.Checkpoint) ([]byte, error) {
+	if err := study.CheckState(c.Epoch, c.Size); err != nil {
+		return nil, fmt.Errorf("%w: %w", study.ErrCorrupt, err)
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT content FROM checkpoint_parts WHERE study_id = ? AND trial = ? ORDER BY number`,
+		l.StudyID, l.Number)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	state := bytes.NewBuffer(make([]byte, 0, c.Size))
+	for rows.Next() {
+		var part sql.RawBytes
+		if err := rows.Scan(&part); err != nil {
+			return nil, err
+		}
+		state.Write(part)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	if state.Len() != c.Size || hashOf(state.Bytes()) != c.SHA256 {
+		return nil, fmt.Errorf("%w: the state after epoch %d has %d bytes of %d, or not their hash", study.ErrCorrupt, c.Epoch, state.Len(), c.Size)
+	}
+	return state.Bytes(), nil
+}
