@@ -73,7 +73,7 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	broken("RenameStudy", func() error { return store.RenameStudy(ctx, s.ID, "second") })
 	var copied study.Study
 	broken("ImportStudy", func() (err error) {
-		copied, err = study.Copy(ctx, store, study.Study{ID: s.ID, Spec: s.Spec, Budget: study.Budget{Trials: 7}, CreatedAt: s.CreatedAt}, store, "copy")
+		copied, err = study.Copy(ctx, store, study.Study{ID: s.ID, Spec: s.Spec, State: s.State, Budget: study.Budget{Trials: 7}, CreatedAt: s.CreatedAt}, store, "copy")
 		return err
 	})
 	broken("DeleteStudy", func() error { return store.DeleteStudy(ctx, copied.ID) })
