@@ -10,6 +10,7 @@ import (
 type Checkpoint struct {
 	Attempt     int         // that saved it
 	Epoch       int         // the last one that is in it
+	Value       float64     // that the attempt measured then
 	Environment Environment // of that attempt; only an attempt in the same one goes on
 	Size        int         // of the state, in bytes
 	SHA256      string      // of the state, in hexadecimal digits

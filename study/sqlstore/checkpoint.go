@@ -119,15 +119,21 @@ func (s *Store) LoadCheckpoint(ctx context.Context, l study.Lease) (c study.Chec
 // readCheckpoint returns the trial's checkpoint, or ErrNotFound.
 func readCheckpoint(ctx context.Context, tx *transaction, l study.Lease) (c study.Checkpoint, err error) {
 	var at int64
+	var value named
 	e := &c.Environment
-	err = tx.QueryRowContext(ctx, `SELECT c.attempt, c.epoch, c.size, c.sha256, c.created_at, a.version, a.kernel_path, a.data_hash
+	err = tx.QueryRowContext(ctx, `SELECT c.attempt, c.epoch, c.size, c.sha256, c.created_at, a.version, a.kernel_path, a.data_hash, `+tx.readValue+`
 		FROM checkpoints c JOIN attempts a ON a.study_id = c.study_id AND a.trial = c.trial AND a.number = c.attempt
+		JOIN measurements m ON m.study_id = c.study_id AND m.trial = c.trial AND m.attempt = c.attempt AND m.epoch = c.epoch
 		WHERE c.study_id = ? AND c.trial = ?`, l.StudyID, l.Number).
-		Scan(&c.Attempt, &c.Epoch, &c.Size, &c.SHA256, &at, &e.Version, &e.KernelPath, &e.DataHash)
+		Scan(&c.Attempt, &c.Epoch, &c.Size, &c.SHA256, &at, &e.Version, &e.KernelPath, &e.DataHash, &value.value, &value.name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, fmt.Errorf("a checkpoint: %w", study.ErrNotFound)
 	}
+	if err != nil {
+		return c, err
+	}
 	c.At = fromMicros(at)
+	c.Value, err = measured(value)
 	return c, err
 }
 

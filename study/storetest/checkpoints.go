@@ -48,7 +48,7 @@ func (f *fixture) loads(l study.Lease, attempt, epoch int, state []byte) study.C
 	c, got, err := f.Store.LoadCheckpoint(f.Context(), l)
 	f.must(err)
 	sum := sha256.Sum256(state)
-	if !bytes.Equal(got, state) || c.Attempt != attempt || c.Epoch != epoch || c.Size != len(state) || c.SHA256 != hex.EncodeToString(sum[:]) {
+	if !bytes.Equal(got, state) || c.Attempt != attempt || c.Epoch != epoch || c.Value != measurement(epoch).Value || c.Size != len(state) || c.SHA256 != hex.EncodeToString(sum[:]) {
 		f.Errorf("got %d bytes with %+v, want %d bytes of attempt %d after epoch %d", len(got), c, len(state), attempt, epoch)
 	}
 	return c
