@@ -66,7 +66,7 @@ func (a *app) start(ctx context.Context, o startOptions) error {
 	if j.complete {
 		fmt.Fprintf(a.stderr, "Study %s is complete: %s. More: goal-search start%s --study %s --trials %d\n",
 			j.study.Name, j.whyComplete(), a.storeFlag(), j.study.Name, 2*j.finished)
-	} else if err := a.search(ctx, store, j, o.workers); err != nil {
+	} else if err := a.search(ctx, store, j, o); err != nil {
 		return err
 	}
 	err = a.showBest(ctx, store, j.study)
@@ -78,13 +78,14 @@ func (a *app) start(ctx context.Context, o startOptions) error {
 }
 
 // search works at the study until it is complete or the user interrupts.
-func (a *app) search(ctx context.Context, store study.Store, j joined, workers int) error {
+func (a *app) search(ctx context.Context, store study.Store, j joined, o startOptions) error {
 	p, err := newProgress(a.stderr, j.study)
 	if err != nil {
 		return err
 	}
 	s, err := daemon.NewSearch(store, j.study, j.set, daemon.SearchConfig{
-		Workers:  workers,
+		Workers:  o.workers,
+		Saving:   o.saving,
 		Version:  version(),
 		Notify:   p.notify,
 		LeaseTTL: leaseTTL,
@@ -96,7 +97,7 @@ func (a *app) search(ctx context.Context, store study.Store, j joined, workers i
 	defer stop(nil)
 	stopWatching := watchSignals(s, p, stop)
 	defer stopWatching()
-	stopProgress := p.start(ctx, s, j, workers)
+	stopProgress := p.start(ctx, s, j, o.workers)
 	err = s.Run(ctx)
 	stopProgress()
 	standing, standingErr := s.Standing(context.WithoutCancel(ctx))
