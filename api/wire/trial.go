@@ -67,8 +67,8 @@ func ToTrial(m *pb.Trial) study.Trial {
 
 func fromAttempt(a study.Attempt) *pb.Attempt {
 	return &pb.Attempt{
-		Number: int32(a.Number),
-		Worker: a.Worker,
+		Number:      int32(a.Number),
+		Worker:      a.Worker,
 		Environment: fromEnvironment(a.Environment),
 		StartTime:   FromTime(a.StartedAt),
 		EndTime:     FromTime(a.EndedAt),
@@ -83,8 +83,8 @@ func fromEnvironment(e study.Environment) *pb.Environment {
 
 func toAttempt(m *pb.Attempt) study.Attempt {
 	return study.Attempt{
-		Number: int(m.GetNumber()),
-		Worker: m.GetWorker(),
+		Number:      int(m.GetNumber()),
+		Worker:      m.GetWorker(),
 		Environment: toEnvironment(m.GetEnvironment()),
 		StartedAt:   ToTime(m.GetStartTime()),
 		EndedAt:     ToTime(m.GetEndTime()),
