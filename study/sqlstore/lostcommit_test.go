@@ -70,6 +70,19 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 		_, err := store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 		return err
 	})
+	broken("SetStudyState", func() error { return store.SetStudyState(ctx, s.ID, study.StudyPaused, "for the night") })
+	broken("SetStudyState", func() error { return store.SetStudyState(ctx, s.ID, study.StudyActive, "") })
+	var enqueued study.Trial
+	broken("EnqueueTrial", func() (err error) { enqueued, err = store.EnqueueTrial(ctx, s.ID, study.Parameters{}, 1); return err })
+	if enqueued.Number != 1 {
+		t.Errorf("enqueued trial %d, want 1", enqueued.Number)
+	}
+	broken("StopTrial", func() error { _, err := store.StopTrial(ctx, s.ID, 1, "a mistake"); return err })
+	broken("HoldSampling", func() error { _, err := store.HoldSampling(ctx, s.ID, "ada", time.Minute); return err })
+	broken("RegisterWorker", func() error { _, err := store.RegisterWorker(ctx, study.Worker{Name: "ada", Slots: 1}); return err })
+	broken("SeeWorker", func() error { _, err := store.SeeWorker(ctx, "ada"); return err })
+	broken("DrainWorker", func() error { _, err := store.DrainWorker(ctx, "ada"); return err })
+	broken("ForgetRequests", func() error { return store.ForgetRequests(ctx, time.Hour) })
 	broken("RenameStudy", func() error { return store.RenameStudy(ctx, s.ID, "second") })
 	var copied study.Study
 	broken("ImportStudy", func() (err error) {
@@ -84,9 +97,9 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	}
 	defer plain.Close()
 	all, err := plain.Trials(ctx, s.ID, study.Filter{})
-	if err != nil || len(all) != 1 || all[0].Rank != 1 || len(all[0].Attempts) != 2 ||
+	if err != nil || len(all) != 2 || all[0].Rank != 1 || all[1].Rank != 2 || all[1].State != study.Failed || len(all[0].Attempts) != 2 ||
 		all[0].Attempts[0].Ended != study.AttemptHandedBack || all[0].Attempts[1].Ended != string(study.Complete) {
-		t.Errorf("got %+v, error %v, want one trial, handed back and then complete", all, err)
+		t.Errorf("got %+v, error %v, want one trial, handed back and then complete, and one that was stopped", all, err)
 	}
 	measured, err := plain.Measurements(ctx, s.ID, 0)
 	if err != nil || len(measured) != 1 || measured[0].Attempt != 2 {
