@@ -17,38 +17,72 @@ import (
 // than its max_allowed_packet, which is 16 MB or more unless it was lowered.
 const partMax = 1 << 20
 
-// SaveCheckpoint implements study.Store.
+// SaveCheckpoint implements study.Store. It writes the parts before it locks the
+// trial: a large state takes seconds, in which others find nothing locked.
 func (s *Store) SaveCheckpoint(ctx context.Context, l study.Lease, epoch int, state []byte) error {
 	act := onTrial(fmt.Sprintf("save the state after epoch %d of", epoch), l)
 	if err := study.CheckState(epoch, len(state)); err != nil {
 		return fmt.Errorf("%s: %w", act, err)
 	}
 	c := study.Checkpoint{Attempt: l.Attempt, Epoch: epoch, Size: len(state), SHA256: hashOf(state)}
-	return s.change(ctx, act, oneTrial(l), func(tx *transaction) error {
-		st, err := held(ctx, tx, l)
-		if err != nil {
+	saved := false
+	err := s.change(ctx, act, oneTrial(l), func(tx *transaction) (err error) {
+		saved, err = renewToSave(ctx, tx, l, c)
+		return err
+	})
+	if err != nil || saved {
+		return err
+	}
+	return s.change(ctx, act, nothing, func(tx *transaction) error {
+		inserting := insertParts(ctx, tx, l, c, state)
+		if inserting != nil && !tx.isDuplicate(inserting) {
+			return inserting
+		}
+		if err := tx.acquire(ctx, oneTrial(l)); err != nil {
 			return err
 		}
-		if _, err := renew(ctx, tx, l, st.ttl); err != nil {
+		var err error
+		if tx.now, err = s.now(ctx, tx); err != nil {
 			return err
 		}
-		if err := wasMeasured(ctx, tx, l, epoch); err != nil {
+		if saved, err = renewToSave(ctx, tx, l, c); err != nil || saved {
 			return err
 		}
-		older, err := readCheckpoint(ctx, tx, l)
-		switch {
-		case err != nil && !errors.Is(err, study.ErrNotFound):
-			return err
-		case err == nil && older.Attempt == c.Attempt && older.Epoch == c.Epoch && older.SHA256 == c.SHA256:
-			return nil
-		case err == nil && older.Attempt == c.Attempt && older.Epoch >= c.Epoch:
-			return fmt.Errorf("%w: the state after epoch %d", study.ErrConflict, older.Epoch)
+		if inserting != nil {
+			return errRepeated
 		}
 		if err := dropCheckpoint(ctx, tx, l); err != nil {
 			return err
 		}
-		return insertCheckpoint(ctx, tx, l, c, state)
+		return insertCheckpoint(ctx, tx, l, c)
 	})
+}
+
+// renewToSave renews a lease whose holder may save this; else it says why not.
+// It tells whether the same is saved already.
+func renewToSave(ctx context.Context, tx *transaction, l study.Lease, c study.Checkpoint) (saved bool, err error) {
+	st, err := held(ctx, tx, l)
+	if err != nil {
+		return false, err
+	}
+	if _, err := renew(ctx, tx, l, st.ttl); err != nil {
+		return false, err
+	}
+	if err := wasMeasured(ctx, tx, l, c.Epoch); err != nil {
+		return false, err
+	}
+	older, err := readCheckpoint(ctx, tx, l)
+	switch {
+	case errors.Is(err, study.ErrNotFound), err == nil && older.Attempt != c.Attempt:
+		return false, nil
+	case err != nil:
+		return false, err
+	case older.Epoch == c.Epoch && older.SHA256 == c.SHA256:
+		return true, nil
+	case older.Epoch >= c.Epoch:
+		return false, fmt.Errorf("%w: the state after epoch %d", study.ErrConflict, older.Epoch)
+	}
+	return false, nil
 }
 
 func hashOf(state []byte) string {
@@ -67,15 +101,12 @@ func wasMeasured(ctx context.Context, tx *transaction, l study.Lease, epoch int)
 	return err
 }
 
-func insertCheckpoint(ctx context.Context, tx *transaction, l study.Lease, c study.Checkpoint, state []byte) error {
-	if _, err := tx.ExecContext(ctx, `INSERT INTO checkpoints (study_id, trial, attempt, epoch, size, sha256, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?)`, l.StudyID, l.Number, c.Attempt, c.Epoch, c.Size, c.SHA256, tx.now); err != nil {
-		return err
-	}
+// insertParts stores a state that nobody sees before there is its checkpoint.
+func insertParts(ctx context.Context, tx *transaction, l study.Lease, c study.Checkpoint, state []byte) error {
 	number := 0
 	for part := range slices.Chunk(state, partMax) {
-		if _, err := tx.ExecContext(ctx, `INSERT INTO checkpoint_parts (study_id, trial, number, content) VALUES (?, ?, ?, ?)`,
-			l.StudyID, l.Number, number, part); err != nil {
+		if _, err := tx.ExecContext(ctx, `INSERT INTO checkpoint_parts (study_id, trial, attempt, epoch, number, content)
+			VALUES (?, ?, ?, ?, ?, ?)`, l.StudyID, l.Number, c.Attempt, c.Epoch, number, part); err != nil {
 			return err
 		}
 		number++
@@ -83,14 +114,29 @@ func insertCheckpoint(ctx context.Context, tx *transaction, l study.Lease, c stu
 	return nil
 }
 
+func insertCheckpoint(ctx context.Context, tx *transaction, l study.Lease, c study.Checkpoint) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO checkpoints (study_id, trial, attempt, epoch, size, sha256, created_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?)`, l.StudyID, l.Number, c.Attempt, c.Epoch, c.Size, c.SHA256, tx.now)
+	return err
+}
+
 // dropCheckpoint deletes the trial's checkpoint if there is one. It looks first:
 // to delete what is not there would lock what others are about to insert.
 func dropCheckpoint(ctx context.Context, tx *transaction, l study.Lease) error {
-	found, err := firstNumber(ctx, tx, `SELECT epoch FROM checkpoints WHERE study_id = ? AND trial = ?`, l.StudyID, l.Number)
-	if err != nil || !found.Valid {
+	var attempt, epoch int
+	err := tx.QueryRowContext(ctx, `SELECT attempt, epoch FROM checkpoints WHERE study_id = ? AND trial = ?`, l.StudyID, l.Number).
+		Scan(&attempt, &epoch)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, `DELETE FROM checkpoints WHERE study_id = ? AND trial = ?`, l.StudyID, l.Number) // and its parts
+	if _, err := tx.ExecContext(ctx, `DELETE FROM checkpoints WHERE study_id = ? AND trial = ?`, l.StudyID, l.Number); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `DELETE FROM checkpoint_parts WHERE study_id = ? AND trial = ? AND attempt = ? AND epoch = ?`,
+		l.StudyID, l.Number, attempt, epoch)
 	return err
 }
 
@@ -154,8 +200,8 @@ func readState(ctx context.Context, tx *transaction, l study.Lease, c study.Chec
 	if err := study.CheckState(c.Epoch, c.Size); err != nil {
 		return nil, fmt.Errorf("%w: %w", study.ErrCorrupt, err)
 	}
-	rows, err := tx.QueryContext(ctx, `SELECT content FROM checkpoint_parts WHERE study_id = ? AND trial = ? ORDER BY number`,
-		l.StudyID, l.Number)
+	rows, err := tx.QueryContext(ctx, `SELECT content FROM checkpoint_parts
+		WHERE study_id = ? AND trial = ? AND attempt = ? AND epoch = ? ORDER BY number`, l.StudyID, l.Number, c.Attempt, c.Epoch)
 	if err != nil {
 		return nil, err
 	}

@@ -13,11 +13,14 @@ CREATE TABLE checkpoints (
   CONSTRAINT checkpoints_of_attempt FOREIGN KEY (study_id, trial, attempt) REFERENCES attempts (study_id, trial, number) ON DELETE CASCADE
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
+-- Of the state of a checkpoint. No foreign key, which would lock the trial for as
+-- long as they are written.
 CREATE TABLE checkpoint_parts (
   study_id BIGINT     NOT NULL,
   trial    BIGINT     NOT NULL,
+  attempt  BIGINT     NOT NULL,
+  epoch    BIGINT     NOT NULL,
   number   BIGINT     NOT NULL, -- from 0
   content  MEDIUMBLOB NOT NULL, -- a megabyte, far below every max_allowed_packet
-  PRIMARY KEY (study_id, trial, number),
-  CONSTRAINT checkpoint_parts_of_checkpoint FOREIGN KEY (study_id, trial) REFERENCES checkpoints (study_id, trial) ON DELETE CASCADE
+  PRIMARY KEY (study_id, trial, attempt, epoch, number)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

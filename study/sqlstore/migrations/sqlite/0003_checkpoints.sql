@@ -13,11 +13,14 @@ CREATE TABLE checkpoints (
   FOREIGN KEY (study_id, trial, attempt) REFERENCES attempts (study_id, trial, number) ON DELETE CASCADE
 ) STRICT;
 
+-- Of the state of a checkpoint. No foreign key, which would lock the trial for as
+-- long as they are written.
 CREATE TABLE checkpoint_parts (
   study_id INTEGER NOT NULL,
   trial    INTEGER NOT NULL,
+  attempt  INTEGER NOT NULL,
+  epoch    INTEGER NOT NULL,
   number   INTEGER NOT NULL, -- from 0
   content  BLOB    NOT NULL,
-  PRIMARY KEY (study_id, trial, number),
-  FOREIGN KEY (study_id, trial) REFERENCES checkpoints (study_id, trial) ON DELETE CASCADE
+  PRIMARY KEY (study_id, trial, attempt, epoch, number)
 ) STRICT;
