@@ -129,6 +129,31 @@ func TestWrongStatesAreRefused(t *testing.T) {
 	wantError(t, "nothing was kept", err, study.ErrNotFound)
 }
 
+// TestStateFollowsItsMeasurements: what could not be reported while the server
+// was away comes before the state that it led to.
+func TestStateFollowsItsMeasurements(t *testing.T) {
+	s := serve(t)
+	made := s.create("first", 1)
+	w, l := s.worker("first")
+	s.stop()
+	if err := w.Report(t.Context(), l, study.Measurement{Epoch: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if w.SaveCheckpoint(t.Context(), l, 1, []byte("state")) == nil {
+		t.Error("saved at no server")
+	}
+	s.start(s.address)
+	_, _, err := w.LoadCheckpoint(t.Context(), l) // waits for the server
+	wantError(t, "none yet", err, study.ErrNotFound)
+	if err := w.SaveCheckpoint(t.Context(), l, 1, []byte("state")); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.store.Measurements(t.Context(), made.ID, 0)
+	if err != nil || len(all) != 2 {
+		t.Errorf("got %v, error %v, want epochs 0 and 1", all, err)
+	}
+}
+
 // TestManyStatesAtOnce: more than the server holds in memory at a time.
 func TestManyStatesAtOnce(t *testing.T) {
 	s := serve(t)

@@ -20,10 +20,14 @@ const (
 	loadPatience    = 2 * time.Minute
 )
 
-// SaveCheckpoint sends the state of a trial in parts.
+// SaveCheckpoint sends the state of a trial in parts, after the measurements
+// that led to it and could not be delivered yet.
 func (w *Worker) SaveCheckpoint(ctx context.Context, l study.Lease, epoch int, state []byte) error {
 	if err := study.CheckState(epoch, len(state)); err != nil {
 		return err
+	}
+	if err := w.tellAll(ctx, l, 0); err != nil {
+		return fmt.Errorf("save the state after epoch %d: %w", epoch, answerError(ctx, err))
 	}
 	c := study.Checkpoint{Epoch: epoch, Size: len(state), SHA256: wire.HashOf(state)}
 	_, err := try(ctx, transferTimeout, func(ctx context.Context) (*pb.SaveCheckpointResponse, error) {
