@@ -26,8 +26,10 @@ that takes about two minutes.
 
 Without --study the study is new and gets a name. Starting a study of an
 existing name goes on with it; several processes may work at one study. Ctrl-C
-finishes the running trials and stops; a second one hands them back and leaves
-at once.
+finishes the running trials and stops; a second one hands them back, with their
+states, and leaves at once. A trial that was handed back, or that a killed process
+had, goes on from its last state and has the same result, bit for bit; with
+another version, data set or kernel path (avx512, avx2 or generic) it begins anew.
 
 Parameters are γ by atom, such as {F}{C} or res, and the trainer's
 learning_rate, weight_decay, output_learning_rate, output_weight_decay, hidden,
