@@ -35,7 +35,7 @@ func (s *Server) transfer(ctx context.Context) (done func(), err error) {
 func (s *Server) SaveCheckpoint(stream grpc.ClientStreamingServer[pb.SaveCheckpointRequest, pb.SaveCheckpointResponse]) error {
 	ctx := stream.Context()
 	first, err := stream.Recv()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return invalid("checkpoint", errors.New("is required"))
 	}
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Server) SaveCheckpoint(stream grpc.ClientStreamingServer[pb.SaveCheckpo
 	var broken error
 	state, err := wire.ReceiveState(c, func() ([]byte, error) {
 		part, err := stream.Recv()
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			broken = err
 		}
 		return part.GetContent(), err

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -64,7 +65,7 @@ func (w *Worker) LoadCheckpoint(ctx context.Context, l study.Lease) (study.Check
 			return got, err
 		}
 		first, err := stream.Recv()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return got, fmt.Errorf("%w: an answer without a state", study.ErrState)
 		}
 		if err != nil {

@@ -3,6 +3,7 @@ package wire
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 
@@ -45,7 +46,7 @@ func ReceiveState(c study.Checkpoint, next func() ([]byte, error)) ([]byte, erro
 	var state []byte
 	for {
 		part, err := next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
