@@ -49,6 +49,7 @@ type Server struct {
 	config     Config
 	seen       *sightings
 	closing    context.Context // ends long polls and streams
+	transfers  chan struct{}   // who sends into it may hold a state in memory
 }
 
 // NewServer returns the service on a store. Calls that wait end when closing
@@ -57,7 +58,8 @@ func NewServer(closing context.Context, store study.Store, d *coordinator.Dispat
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Server{store: store, dispatcher: d, config: c, seen: newSightings(store), closing: closing}
+	return &Server{store: store, dispatcher: d, config: c, seen: newSightings(store), closing: closing,
+		transfers: make(chan struct{}, transfersMax)}
 }
 
 // tidyInterval is how often old requests are forgotten.

@@ -21,7 +21,7 @@ type evaluator struct {
 	epoch func(trial, epoch int) // called before each report; may be nil
 }
 
-func (e evaluator) Evaluate(ctx context.Context, _ study.Spec, t study.Trial, report func(study.Measurement) error) (study.Outcome, error) {
+func (e evaluator) Evaluate(ctx context.Context, _ study.Spec, t study.Trial, p study.Progress) (study.Outcome, error) {
 	for epoch := range 3 {
 		if e.epoch != nil {
 			e.epoch(t.Number, epoch)
@@ -29,7 +29,7 @@ func (e evaluator) Evaluate(ctx context.Context, _ study.Spec, t study.Trial, re
 		if err := ctx.Err(); err != nil {
 			return study.Outcome{}, err
 		}
-		if err := report(study.Measurement{Epoch: epoch, Value: t.Parameters["x"]}); err != nil {
+		if err := p.Report(study.Measurement{Epoch: epoch, Value: t.Parameters["x"]}); err != nil {
 			return study.Outcome{}, err
 		}
 	}

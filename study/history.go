@@ -3,12 +3,39 @@ package study
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // History is a trial with everything that was reported of it.
 type History struct {
 	Trial
 	Measurements []Measurement `json:"measurements"`
+}
+
+// Epochs returns the measurements that led to the trial's latest one, an epoch
+// each, as if one attempt had run it without interruption: those of the last
+// attempt that measured, and, where it went on from the state of an earlier
+// one, before them those of an attempt in the same environment, in which the
+// same epochs have the same numbers.
+func (h History) Epochs() []Measurement {
+	of := make(map[int][]Measurement)
+	for _, m := range h.Measurements {
+		of[m.Attempt] = append(of[m.Attempt], m)
+	}
+	var epochs []Measurement
+	var environment Environment
+	for _, a := range slices.Backward(h.Attempts) {
+		measured := of[a.Number]
+		if epochs == nil {
+			epochs, environment = measured, a.Environment
+			continue
+		}
+		before := slices.IndexFunc(measured, func(m Measurement) bool { return m.Epoch == epochs[0].Epoch-1 })
+		if before >= 0 && a.Environment == environment {
+			epochs = slices.Concat(measured[:before+1], epochs)
+		}
+	}
+	return epochs
 }
 
 // Validate tells whether this is what a store may keep of the trial with that

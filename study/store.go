@@ -23,7 +23,9 @@ var (
 	ErrFenced      = errors.New("the sampling lease is another's by now") // AddTrial
 	ErrLeaseLost   = errors.New("the lease is no longer held")            // by anyone but the holder of the current token
 	ErrTransition  = errors.New("the trial's state does not allow this")
-	ErrConflict    = errors.New("stored already with other content") // a measurement's epoch written twice
+	ErrConflict    = errors.New("stored already with other content") // a measurement's or checkpoint's epoch written twice
+	ErrTooLarge    = errors.New("too large")                         // SaveCheckpoint
+	ErrState       = errors.New("the trial cannot go on from this state")
 	ErrLocked      = errors.New("the database is locked by another process")
 	ErrUnreachable = errors.New("the database's server cannot be reached")
 	ErrDenied      = errors.New("the database's server denies access")
@@ -123,7 +125,16 @@ type Store interface {
 	// one for the same epoch is ErrConflict. ErrStop: it is stored, and the trial
 	// is to stop.
 	AddMeasurement(ctx context.Context, l Lease, m Measurement) error
-	// FinishTrial ends the trial. Repeating the same outcome with the same
+	// SaveCheckpoint keeps the state of the lease's trial after an epoch that the
+	// attempt has measured, in place of an older one, and renews the lease as
+	// AddMeasurement does. Repeating it is harmless; another state of that epoch,
+	// or one of an earlier epoch of the attempt, is ErrConflict. ErrTransition:
+	// the epoch was not measured. ErrTooLarge: see CheckState.
+	SaveCheckpoint(ctx context.Context, l Lease, epoch int, state []byte) error
+	// LoadCheckpoint returns the state with which the lease's attempt can go on.
+	// ErrNotFound: none was saved, or only one in another environment.
+	LoadCheckpoint(ctx context.Context, l Lease) (Checkpoint, []byte, error)
+	// FinishTrial ends the trial and drops its checkpoint. Repeating the same outcome with the same
 	// lease is harmless; anything else after the end is ErrLeaseLost.
 	FinishTrial(ctx context.Context, l Lease, o Outcome) (Trial, error)
 	// EnqueueTrial stores a waiting trial of the given parameters and seed with
@@ -162,7 +173,8 @@ type Store interface {
 	// ImportStudy stores a study as another store kept it, with everything but
 	// its ID, and the trials that trials passes to add, by number. It calls
 	// trials again when it has to begin anew. The lease of a trial that is
-	// running has ended: ClaimTrial takes it. ErrExists: the name is taken.
+	// running has ended: ClaimTrial takes it. Checkpoints stay behind: it begins
+	// anew. ErrExists: the name is taken.
 	ImportStudy(ctx context.Context, s Study, trials func(add func(History) error) error) (Study, error)
 
 	Close() error

@@ -55,6 +55,16 @@ func (w *Worker) tell(ctx context.Context, l study.Lease, patience time.Duration
 	}
 }
 
+// tellAll is tell for who cannot stop now: the trial's next report is told so
+// again, and one that has ended needs not be.
+func (w *Worker) tellAll(ctx context.Context, l study.Lease, patience time.Duration) error {
+	for {
+		if err := w.tell(ctx, l, patience); !errors.Is(err, study.ErrStop) {
+			return err
+		}
+	}
+}
+
 // forget drops the first n of what the lease's trial has measured; -1: all.
 func (w *Worker) forget(l study.Lease, n int) {
 	w.mu.Lock()
@@ -71,13 +81,8 @@ func (w *Worker) forget(l study.Lease, n int) {
 // often the line breaks.
 func (w *Worker) FinishTrial(ctx context.Context, l study.Lease, o study.Outcome) (study.Trial, error) {
 	defer w.forget(l, -1)
-	for { // a trial that has ended needs not be told to stop
-		if err := w.tell(ctx, l, Offline); !errors.Is(err, study.ErrStop) {
-			if err != nil {
-				return study.Trial{}, answerError(ctx, err)
-			}
-			break
-		}
+	if err := w.tellAll(ctx, l, Offline); err != nil {
+		return study.Trial{}, answerError(ctx, err)
 	}
 	request := &pb.CompleteTrialRequest{
 		Lease: wire.FromLease(l), FinalState: wire.FromTrialState(o.State), Value: &o.Value, Reason: o.Reason, RequestId: newRequestID(),

@@ -38,6 +38,7 @@ var errorKinds = []errorKind{
 	{study.ErrUnfit, codes.FailedPrecondition, pb.ErrorReason_ERROR_REASON_UNFIT},
 	{study.ErrDraining, codes.FailedPrecondition, pb.ErrorReason_ERROR_REASON_DRAINING},
 	{ErrAPIVersion, codes.FailedPrecondition, pb.ErrorReason_ERROR_REASON_API_VERSION},
+	{study.ErrTooLarge, codes.InvalidArgument, pb.ErrorReason_ERROR_REASON_TOO_LARGE},
 	{study.ErrTransition, codes.FailedPrecondition, pb.ErrorReason_ERROR_REASON_STATE},
 	{context.DeadlineExceeded, codes.DeadlineExceeded, pb.ErrorReason_ERROR_REASON_UNSPECIFIED},
 	{context.Canceled, codes.Canceled, pb.ErrorReason_ERROR_REASON_UNSPECIFIED},

@@ -67,34 +67,34 @@ func ToTrial(m *pb.Trial) study.Trial {
 
 func fromAttempt(a study.Attempt) *pb.Attempt {
 	return &pb.Attempt{
-		Number: int32(a.Number),
-		Worker: a.Worker,
-		Environment: &pb.Environment{
-			Version:    a.Environment.Version,
-			KernelPath: a.Environment.KernelPath,
-			DataHash:   a.Environment.DataHash,
-		},
-		StartTime: FromTime(a.StartedAt),
-		EndTime:   FromTime(a.EndedAt),
-		Ended:     a.Ended,
-		Reason:    a.Reason,
+		Number:      int32(a.Number),
+		Worker:      a.Worker,
+		Environment: fromEnvironment(a.Environment),
+		StartTime:   FromTime(a.StartedAt),
+		EndTime:     FromTime(a.EndedAt),
+		Ended:       a.Ended,
+		Reason:      a.Reason,
 	}
+}
+
+func fromEnvironment(e study.Environment) *pb.Environment {
+	return &pb.Environment{Version: e.Version, KernelPath: e.KernelPath, DataHash: e.DataHash}
 }
 
 func toAttempt(m *pb.Attempt) study.Attempt {
 	return study.Attempt{
-		Number: int(m.GetNumber()),
-		Worker: m.GetWorker(),
-		Environment: study.Environment{
-			Version:    m.GetEnvironment().GetVersion(),
-			KernelPath: m.GetEnvironment().GetKernelPath(),
-			DataHash:   m.GetEnvironment().GetDataHash(),
-		},
-		StartedAt: ToTime(m.GetStartTime()),
-		EndedAt:   ToTime(m.GetEndTime()),
-		Ended:     m.GetEnded(),
-		Reason:    m.GetReason(),
+		Number:      int(m.GetNumber()),
+		Worker:      m.GetWorker(),
+		Environment: toEnvironment(m.GetEnvironment()),
+		StartedAt:   ToTime(m.GetStartTime()),
+		EndedAt:     ToTime(m.GetEndTime()),
+		Ended:       m.GetEnded(),
+		Reason:      m.GetReason(),
 	}
+}
+
+func toEnvironment(m *pb.Environment) study.Environment {
+	return study.Environment{Version: m.GetVersion(), KernelPath: m.GetKernelPath(), DataHash: m.GetDataHash()}
 }
 
 // FromMeasurement returns the measurement's message.

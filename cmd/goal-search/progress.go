@@ -87,6 +87,10 @@ func (p *progress) notify(e worker.Event) {
 	switch e.Kind {
 	case worker.Taken:
 		p.running[e.Trial.Number] = -1
+	case worker.Resumed:
+		p.running[e.Trial.Number] = e.Checkpoint.Epoch
+	case worker.NotKept:
+		p.out.line(fmt.Sprintf("trial %d: its state is not kept: %v", e.Trial.Number, e.Err))
 	case worker.Measured:
 		p.running[e.Trial.Number] = e.Measurement.Epoch
 	case worker.HandedBack:

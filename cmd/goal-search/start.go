@@ -26,8 +26,10 @@ that takes about two minutes.
 
 Without --study the study is new and gets a name. Starting a study of an
 existing name goes on with it; several processes may work at one study. Ctrl-C
-finishes the running trials and stops; a second one hands them back and leaves
-at once.
+finishes the running trials and stops; a second one hands them back, with their
+states, and leaves at once. A trial that was handed back, or that a killed process
+had, goes on from its last state and has the same result, bit for bit; with
+another version, data set or kernel path (avx512, avx2 or generic) it begins anew.
 
 Parameters are γ by atom, such as {F}{C} or res, and the trainer's
 learning_rate, weight_decay, output_learning_rate, output_weight_decay, hidden,
@@ -66,7 +68,7 @@ func (a *app) start(ctx context.Context, o startOptions) error {
 	if j.complete {
 		fmt.Fprintf(a.stderr, "Study %s is complete: %s. More: goal-search start%s --study %s --trials %d\n",
 			j.study.Name, j.whyComplete(), a.storeFlag(), j.study.Name, 2*j.finished)
-	} else if err := a.search(ctx, store, j, o.workers); err != nil {
+	} else if err := a.search(ctx, store, j, o); err != nil {
 		return err
 	}
 	err = a.showBest(ctx, store, j.study)
@@ -78,13 +80,14 @@ func (a *app) start(ctx context.Context, o startOptions) error {
 }
 
 // search works at the study until it is complete or the user interrupts.
-func (a *app) search(ctx context.Context, store study.Store, j joined, workers int) error {
+func (a *app) search(ctx context.Context, store study.Store, j joined, o startOptions) error {
 	p, err := newProgress(a.stderr, j.study)
 	if err != nil {
 		return err
 	}
 	s, err := daemon.NewSearch(store, j.study, j.set, daemon.SearchConfig{
-		Workers:  workers,
+		Workers:  o.workers,
+		Saving:   o.saving,
 		Version:  version(),
 		Notify:   p.notify,
 		LeaseTTL: leaseTTL,
@@ -96,7 +99,7 @@ func (a *app) search(ctx context.Context, store study.Store, j joined, workers i
 	defer stop(nil)
 	stopWatching := watchSignals(s, p, stop)
 	defer stopWatching()
-	stopProgress := p.start(ctx, s, j, workers)
+	stopProgress := p.start(ctx, s, j, o.workers)
 	err = s.Run(ctx)
 	stopProgress()
 	standing, standingErr := s.Standing(context.WithoutCancel(ctx))

@@ -15,7 +15,7 @@ import (
 // fileFields are the flags that a study file can set, as the file spells
 // them: "_" for "-".
 var fileFields = []string{
-	"study", "sampler", "trials", "workers", "seed", "dataset", "data_dir", "images",
+	"study", "sampler", "trials", "workers", "checkpoint_every", "checkpoint_pause", "seed", "dataset", "data_dir", "images",
 	"network", "hidden", "max_connections", "epochs", "batch_size", "trainer_seed", "fix", "range",
 	"wall_time", "target", "patience", "priority",
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/goal-search/goal-search/internal/daemon"
+	"github.com/goal-search/goal-search/internal/worker"
 	"github.com/goal-search/goal-search/sampler"
 	"github.com/goal-search/goal-search/study"
 	"github.com/goal-search/goal-search/trainer"
@@ -32,6 +34,7 @@ type startOptions struct {
 	file    string
 	dataDir string
 	workers int
+	saving  worker.Saving
 	trials  int
 
 	wallTime time.Duration
@@ -65,6 +68,7 @@ func (o *startOptions) addFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.priority, "priority", 0, "at a server: workers take trials of the highest priority first")
 	f.StringToStringVar(&o.require, "require", nil, "at a server: `LABEL=VALUE` that a worker must have; may be repeated")
 	f.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "trials at a time in this process")
+	daemon.AddSavingFlags(f, &o.saving)
 	f.StringVar(&o.sampler, "sampler", defaultSampler, "search algorithm: "+strings.Join(sampler.Names(), ", "))
 	f.Uint64Var(&o.seed, "seed", 0, "seed of the search (default: drawn, and kept with the study)")
 	f.StringVar(&o.dataset, "dataset", "digits", "data set: "+strings.Join(dataset.Names(), ", "))
@@ -134,6 +138,9 @@ func (o *startOptions) check() error {
 		return usageError("--dataset %q: want one of %s", o.dataset, strings.Join(dataset.Names(), ", "))
 	case !slices.Contains(trainer.Networks(), o.network):
 		return usageError("--network %q: want one of %s", o.network, strings.Join(trainer.Networks(), ", "))
+	}
+	if err := daemon.CheckSaving(o.saving); err != nil {
+		return usageError("%v", err)
 	}
 	return nil
 }

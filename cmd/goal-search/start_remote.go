@@ -8,8 +8,10 @@ import (
 // startRemote makes the study at a server, or has it go on. Workers run its
 // trials.
 func (a *app) startRemote(ctx context.Context, o startOptions) error {
-	if o.given["workers"] {
-		return usageError("--workers is for a search in this process: at a server, workers run the trials")
+	for _, flag := range []string{"workers", "checkpoint-every", "checkpoint-pause"} {
+		if o.given[flag] {
+			return usageError("--%s is for a search in this process: at a server, workers run the trials", flag)
+		}
 	}
 	server, err := a.dial()
 	if err != nil {

@@ -25,8 +25,8 @@ func (a *app) newStudyCopyCommand() *cobra.Command {
 every measurement. The copy is there whole or not at all, and is read back and
 compared before it counts. The original stays as it is.
 
-Trials that are running go on in the original; in the copy they are taken up
-anew.`,
+Trials that are running go on in the original; in the copy they begin anew, for
+their saved states stay behind.`,
 		Example: `  goal-search study copy mine --to mysql://goal@db.example/goals
   goal-search study copy mine --to @/run/secrets/store --as mine-2
   goal-search study copy mine --store @/run/secrets/store --to here.db`,

@@ -49,7 +49,7 @@ func (a *app) showTrial(ctx context.Context, store keeper, s study.Study, argume
 		return nil
 	}
 	fmt.Fprintln(a.stdout)
-	return writeTable(a.stdout, measurementRows(measurements))
+	return writeTable(a.stdout, measurementRows(study.History{Trial: t, Measurements: measurements}.Epochs()))
 }
 
 func trialRows(s study.Study, t study.Trial) [][]string {

@@ -11,8 +11,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// graceDefault ends before Kubernetes and Slurm kill what they told to leave.
-const graceDefault = 25 * time.Second
+// graceDefault ends before Kubernetes and Slurm kill what they told to leave,
+// half a minute later: there is time to save states.
+const graceDefault = 20 * time.Second
 
 // NewWorkerCommand returns the command that works for a server.
 func NewWorkerCommand(use, version string) *cobra.Command {
@@ -28,7 +29,13 @@ set. While the server cannot be reached it goes on, and delivers its results
 later.
 
 SIGTERM or Ctrl-C drains it: it takes no more trials, and after --grace hands
-back what is not finished. A second one hands back at once.`,
+back what is not finished, with its state. A second one hands back at once.
+
+A trial that was handed back, or lost with its worker, goes on from its last
+state with the next worker of the same version, kernel path (avx512, avx2 or
+generic) and data set, and ends with the same weights, bit for bit; with another
+one it begins anew. States are also saved while trials run, but not of trials
+shorter than --checkpoint-pause.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			remote.FromEnvironment()
@@ -37,6 +44,9 @@ back what is not finished. A second one hands back at once.`,
 			}
 			if config.Slots < 0 || config.Slots > 1024 {
 				return usage(fmt.Errorf("--slots %d: want 1 to 1024, or 0 for one for each core", config.Slots))
+			}
+			if err := CheckSaving(config.Saving); err != nil {
+				return usage(err)
 			}
 			config.Address, config.Version, config.Log = remote.Address, version, newLog(cmd.ErrOrStderr(), debug)
 			ctx, draining, stop := twoSignals(cmd.Context())
@@ -52,6 +62,7 @@ back what is not finished. A second one hands back at once.`,
 	flags.StringVar(&config.Study, "study", "", "work at this study only, and end with it (default: at any)")
 	flags.StringVar(&config.DataDir, "data-dir", "", "folder of the data sets' files")
 	flags.DurationVar(&config.Grace, "grace", graceDefault, "how long running trials may go on once the worker is told to leave")
+	AddSavingFlags(flags, &config.Saving)
 	flags.BoolVar(&debug, "debug", false, "log every epoch")
 	return cmd
 }

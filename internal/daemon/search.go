@@ -22,6 +22,7 @@ type SearchConfig struct {
 	Version  string // of goal-search
 	Notify   func(worker.Event)
 	LeaseTTL time.Duration // 0 is the coordinator's default
+	Saving   worker.Saving // of running trials' states
 }
 
 // Search works at one study in this process. Others may do so too.
@@ -54,7 +55,9 @@ func NewSearch(store study.Store, s study.Study, set *dataset.Set, c SearchConfi
 				KernelPath: trainer.KernelPath(),
 				DataHash:   set.Hash,
 			},
-			Notify: c.Notify,
+			Checkpoints: store,
+			Saving:      c.Saving,
+			Notify:      c.Notify,
 		}),
 	}, nil
 }

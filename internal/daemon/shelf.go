@@ -41,10 +41,10 @@ func (s *shelf) open(want study.DataSet) (*dataset.Set, error) {
 }
 
 // Evaluate implements worker.Evaluator.
-func (s *shelf) Evaluate(ctx context.Context, spec study.Spec, t study.Trial, report func(study.Measurement) error) (study.Outcome, error) {
+func (s *shelf) Evaluate(ctx context.Context, spec study.Spec, t study.Trial, p study.Progress) (study.Outcome, error) {
 	set, err := s.open(spec.DataSet)
 	if err != nil {
 		return study.Outcome{}, err
 	}
-	return objective.NewEvaluator(set, s.threads).Evaluate(ctx, spec, t, report)
+	return objective.NewEvaluator(set, s.threads).Evaluate(ctx, spec, t, p)
 }

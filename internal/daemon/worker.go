@@ -25,6 +25,7 @@ type WorkerConfig struct {
 	DataDir string // "": the user's
 	Version string // of goal-search
 	Log     *slog.Logger
+	Saving  worker.Saving // of running trials' states
 	// Grace is how long running trials may go on once the worker drains; then
 	// they are handed back.
 	Grace time.Duration
@@ -55,6 +56,8 @@ func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
 		Name:        c.Name,
 		Slots:       c.Slots,
 		Environment: study.Environment{Version: c.Version, KernelPath: trainer.KernelPath()},
+		Checkpoints: remote,
+		Saving:      c.Saving,
 		Notify:      func(e worker.Event) { logEvent(c.Log, e) },
 	})
 	return runDraining(ctx, draining, w, c.Grace)
@@ -140,6 +143,12 @@ func logEvent(log *slog.Logger, e worker.Event) {
 	switch e.Kind {
 	case worker.Taken:
 		log.Info("took a trial", trial)
+	case worker.Resumed:
+		log.Info("goes on with a trial", trial, "after_epoch", e.Checkpoint.Epoch, "of_attempt", e.Checkpoint.Attempt)
+	case worker.Saved:
+		log.Debug("saved a trial's state", trial, "epoch", e.Checkpoint.Epoch, "bytes", e.Checkpoint.Size)
+	case worker.NotKept:
+		log.Warn("a trial's state is not kept", trial, "error", e.Err)
 	case worker.Measured:
 		log.Debug("epoch", trial, "epoch", e.Measurement.Epoch, "value", e.Measurement.Value)
 	case worker.Finished:

@@ -30,8 +30,9 @@ func NewEvaluator(set *dataset.Set, threads int) *Evaluator {
 
 // Evaluate trains the trial's network. The value is the validation accuracy
 // of the last epoch (as the authors', notes on hyperparameter optimisation).
-// Parameters that cannot be trained, or diverge, are a failed outcome.
-func (e *Evaluator) Evaluate(ctx context.Context, spec study.Spec, t study.Trial, report func(study.Measurement) error) (study.Outcome, error) {
+// Parameters that cannot be trained, or diverge, are a failed outcome. With a
+// state, training goes on after its epoch, as if it had never been interrupted.
+func (e *Evaluator) Evaluate(ctx context.Context, spec study.Spec, t study.Trial, p study.Progress) (study.Outcome, error) {
 	start := time.Now()
 	if spec.DataSet.Hash != e.set.Hash { // no fault of the trial
 		return study.Outcome{}, fmt.Errorf("the study's data set is %s, this worker's is %s", spec.DataSet.Hash, e.set.Hash)
@@ -40,7 +41,15 @@ func (e *Evaluator) Evaluate(ctx context.Context, spec study.Spec, t study.Trial
 	if err != nil {
 		return failed(err), nil
 	}
-	var value float64
+	if p.State != nil {
+		if run, err = e.resume(run, p.State); err != nil {
+			return study.Outcome{}, err
+		}
+	}
+	value, err := valueOf(ctx, run)
+	if err != nil {
+		return study.Outcome{}, err
+	}
 	for !run.Done() {
 		epoch, err := run.NextEpoch(ctx)
 		if ctx.Err() != nil {
@@ -51,13 +60,16 @@ func (e *Evaluator) Evaluate(ctx context.Context, spec study.Spec, t study.Trial
 		}
 		m := measurement(epoch, names)
 		m.Elapsed = time.Since(start)
-		if err := report(m); err != nil {
+		if err := p.Report(m); err != nil {
 			return study.Outcome{}, err
 		}
 		if err := checkFinite(m); err != nil {
 			return failed(err), nil
 		}
 		value = m.Value
+		if p.Keep != nil {
+			p.Keep(m.Epoch, func() ([]byte, error) { return stateOf(run) })
+		}
 	}
 	return study.Outcome{State: study.Complete, Value: value}, nil
 }

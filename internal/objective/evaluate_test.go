@@ -41,10 +41,10 @@ func tiny(t *testing.T) (study.Spec, study.Trial, *dataset.Set) {
 func evaluate(t *testing.T, e *Evaluator, spec study.Spec, trial study.Trial) (study.Outcome, []study.Measurement) {
 	t.Helper()
 	var reported []study.Measurement
-	outcome, err := e.Evaluate(t.Context(), spec, trial, func(m study.Measurement) error {
+	outcome, err := e.Evaluate(t.Context(), spec, trial, study.Progress{Report: func(m study.Measurement) error {
 		reported = append(reported, m)
 		return nil
-	})
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestCheckFiniteNamesWhatIsNot(t *testing.T) {
 func TestOtherImagesAreNoFaultOfTheTrial(t *testing.T) {
 	spec, trial, set := tiny(t)
 	spec.DataSet.Hash = "sha256:other"
-	_, err := NewEvaluator(set, 1).Evaluate(t.Context(), spec, trial, nil)
+	_, err := NewEvaluator(set, 1).Evaluate(t.Context(), spec, trial, study.Progress{})
 	if err == nil || !strings.Contains(err.Error(), "sha256:other") || !strings.Contains(err.Error(), set.Hash) {
 		t.Errorf("error %v, want one with both hashes", err)
 	}
@@ -114,10 +114,10 @@ func TestEvaluateStopsWithItsReport(t *testing.T) {
 	spec, trial, set := tiny(t)
 	full := errors.New("the disk is full")
 	calls := 0
-	_, err := NewEvaluator(set, 1).Evaluate(t.Context(), spec, trial, func(study.Measurement) error {
+	_, err := NewEvaluator(set, 1).Evaluate(t.Context(), spec, trial, study.Progress{Report: func(study.Measurement) error {
 		calls++
 		return full
-	})
+	}})
 	if !errors.Is(err, full) || calls != 1 {
 		t.Errorf("error %v after %d reports, want %v after one", err, calls, full)
 	}
@@ -126,10 +126,10 @@ func TestEvaluateStopsWithItsReport(t *testing.T) {
 func TestEvaluateStopsWithItsContext(t *testing.T) {
 	spec, trial, set := tiny(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	outcome, err := NewEvaluator(set, 1).Evaluate(ctx, spec, trial, func(study.Measurement) error {
+	outcome, err := NewEvaluator(set, 1).Evaluate(ctx, spec, trial, study.Progress{Report: func(study.Measurement) error {
 		cancel()
 		return nil
-	})
+	}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("outcome %+v, error %v; want %v", outcome, err, context.Canceled)
 	}

@@ -12,14 +12,16 @@ import (
 )
 
 // handBackTimeout bounds how long a worker that was told to leave stays to
-// give its trial back. Without that the trial's lease runs out.
+// save its trial's state, and again to give it back. Without that the trial's
+// lease runs out.
 const handBackTimeout = 5 * time.Second
 
 // runTrial sees one trial to its end. A lost lease is no error: the trial is
 // somebody else's, and the slot goes on.
 func (w *Worker) runTrial(ctx context.Context, spec study.Spec, t study.Trial, l study.Lease) error {
 	w.config.Notify(Event{Kind: Taken, Trial: t})
-	outcome, err := w.evaluate(ctx, spec, t, l)
+	k := w.newKeeper(t, l)
+	outcome, err := w.evaluate(ctx, spec, t, l, k)
 	if err == nil {
 		var finished study.Trial
 		if finished, err = w.coordinator.FinishTrial(context.WithoutCancel(ctx), l, outcome); err == nil {
@@ -36,6 +38,7 @@ func (w *Worker) runTrial(ctx context.Context, spec study.Spec, t study.Trial, l
 	} else {
 		err = fmt.Errorf("trial %d: %w", t.Number, err)
 	}
+	k.saveLast(ctx)
 	w.handBack(ctx, t, l, err)
 	return err
 }
@@ -52,13 +55,14 @@ func (w *Worker) handBack(ctx context.Context, t study.Trial, l study.Lease, why
 // evaluate runs the evaluator under a heartbeat. The error is ErrLeaseLost,
 // wrapped, when the lease ended meanwhile. A trial that was told to stop is
 // pruned with the value that it had reached.
-func (w *Worker) evaluate(ctx context.Context, spec study.Spec, t study.Trial, l study.Lease) (study.Outcome, error) {
+func (w *Worker) evaluate(ctx context.Context, spec study.Spec, t study.Trial, l study.Lease, k *keeper) (study.Outcome, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	stopHeartbeat := w.startHeartbeat(ctx, l, cancel)
 	defer stopHeartbeat()
+	p := study.Progress{Keep: k.progress(ctx)}
 	var last *study.Measurement
-	report := func(m study.Measurement) error {
+	p.Report = func(m study.Measurement) error {
 		m.Attempt = l.Attempt
 		err := w.coordinator.Report(ctx, l, m)
 		if err != nil && !errors.Is(err, study.ErrStop) {
@@ -68,7 +72,15 @@ func (w *Worker) evaluate(ctx context.Context, spec study.Spec, t study.Trial, l
 		w.config.Notify(Event{Kind: Measured, Trial: t, Measurement: m})
 		return err
 	}
-	outcome, err := evaluateSafely(ctx, w.evaluator, spec, t, report)
+	if c, ok := k.resume(ctx, &p); ok {
+		last = &study.Measurement{Epoch: c.Epoch, Value: c.Value}
+	}
+	outcome, err := evaluateSafely(ctx, w.evaluator, spec, t, p)
+	if errors.Is(err, study.ErrState) {
+		k.beginAnew(&p, err)
+		last = nil
+		outcome, err = evaluateSafely(ctx, w.evaluator, spec, t, p)
+	}
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
 	}
@@ -89,14 +101,14 @@ func stopped(last *study.Measurement, why error) study.Outcome {
 
 // evaluateSafely makes a panic the failure of its trial: the same parameters
 // would panic again on every worker.
-func evaluateSafely(ctx context.Context, e Evaluator, spec study.Spec, t study.Trial, report func(study.Measurement) error) (o study.Outcome, err error) {
+func evaluateSafely(ctx context.Context, e Evaluator, spec study.Spec, t study.Trial, p study.Progress) (o study.Outcome, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			o = study.Outcome{State: study.Failed, Reason: fmt.Sprintf("panic: %v%s", r, where(debug.Stack()))}
 			err = nil
 		}
 	}()
-	return e.Evaluate(ctx, spec, t, report)
+	return e.Evaluate(ctx, spec, t, p)
 }
 
 // where returns the function that panicked, " in package.Function", from its

@@ -26,12 +26,19 @@ type Coordinator interface {
 	LeaseTTL() time.Duration
 }
 
-// Evaluator finds out what a trial's parameters are worth. It calls report
-// after each epoch and returns at once when that fails, with the same error,
-// or when ctx ends, with its error. What is wrong with the trial itself is no
-// error but a failed outcome.
+// Checkpoints keeps the states of running trials, so that another attempt goes
+// on from there. Both methods do what study.Store's do.
+type Checkpoints interface {
+	SaveCheckpoint(ctx context.Context, l study.Lease, epoch int, state []byte) error
+	LoadCheckpoint(ctx context.Context, l study.Lease) (study.Checkpoint, []byte, error)
+}
+
+// Evaluator finds out what a trial's parameters are worth. It reports each
+// epoch and returns at once when that fails, with the same error, or when ctx
+// ends, with its error. What is wrong with the trial itself is no error but a
+// failed outcome. study.ErrState: it can do nothing with the state.
 type Evaluator interface {
-	Evaluate(ctx context.Context, spec study.Spec, t study.Trial, report func(study.Measurement) error) (study.Outcome, error)
+	Evaluate(ctx context.Context, spec study.Spec, t study.Trial, p study.Progress) (study.Outcome, error)
 }
 
 // Config is how a worker works. Its zero value has one slot and no name.
@@ -39,6 +46,8 @@ type Config struct {
 	Name        string // the slots are Name/1, Name/2, …
 	Slots       int    // trials at a time; 0 is 1
 	Environment study.Environment
+	Checkpoints Checkpoints // nil: every attempt begins anew
+	Saving      Saving
 	Notify      func(Event) // told of everything that happens, from several goroutines; may be nil
 }
 

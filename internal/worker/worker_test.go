@@ -67,8 +67,8 @@ func (f *fakeCoordinator) LeaseTTL() time.Duration {
 
 type evaluatorFunc func(ctx context.Context, t study.Trial, report func(study.Measurement) error) (study.Outcome, error)
 
-func (f evaluatorFunc) Evaluate(ctx context.Context, _ study.Spec, t study.Trial, report func(study.Measurement) error) (study.Outcome, error) {
-	return f(ctx, t, report)
+func (f evaluatorFunc) Evaluate(ctx context.Context, _ study.Spec, t study.Trial, p study.Progress) (study.Outcome, error) {
+	return f(ctx, t, p.Report)
 }
 
 var complete = study.Outcome{State: study.Complete, Value: 1}

@@ -12,7 +12,7 @@ import (
 var contract = []error{
 	study.ErrNotFound, study.ErrExists, study.ErrNumberTaken, study.ErrBudget, study.ErrNoTrial,
 	study.ErrLeaseLost, study.ErrTransition, study.ErrConflict, study.ErrPaused, study.ErrEnded, study.ErrTimeUp,
-	study.ErrHeld, study.ErrFenced, errPoisoned,
+	study.ErrHeld, study.ErrFenced, study.ErrTooLarge, errPoisoned,
 }
 
 func isContract(err error) bool {

@@ -21,10 +21,14 @@ type standing struct {
 	lost      int // attempts
 }
 
-// standingOf returns how the lease's trial stands.
-func standingOf(ctx context.Context, tx *transaction, l study.Lease) (st standing, err error) {
+// standingOf returns how the lease's trial stands, and locks it.
+func standingOf(ctx context.Context, tx *transaction, l study.Lease) (standing, error) {
+	return readStanding(ctx, tx, l, tx.lock)
+}
+
+func readStanding(ctx context.Context, tx *transaction, l study.Lease, lock string) (st standing, err error) {
 	err = tx.QueryRowContext(ctx, `SELECT state, attempt, token, lease_ttl, lease_expires_at, lost
-		FROM trials WHERE study_id = ? AND number = ?`+tx.lock, l.StudyID, l.Number).
+		FROM trials WHERE study_id = ? AND number = ?`+lock, l.StudyID, l.Number).
 		Scan(&st.state, &st.attempt, &st.token, &st.ttl, &st.expiresAt, &st.lost)
 	if errors.Is(err, sql.ErrNoRows) {
 		return st, fmt.Errorf("%w: there is no such trial", study.ErrLeaseLost)

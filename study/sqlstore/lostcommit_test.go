@@ -62,6 +62,11 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	broken("ClaimTrial", func() (err error) { _, l, err = store.ClaimTrial(ctx, s.ID, aClaim); return err })
 	broken("RenewLease", func() (err error) { l, err = store.RenewLease(ctx, l, aClaim.TTL); return err })
 	broken("AddMeasurement", func() error { return store.AddMeasurement(ctx, l, study.Measurement{Value: 0.5}) })
+	line.passes.Store(1) // the commit of a renewal
+	broken("SaveCheckpoint", func() error { return store.SaveCheckpoint(ctx, l, 0, []byte("state")) })
+	if _, state, err := store.LoadCheckpoint(ctx, l); string(state) != "state" {
+		t.Errorf("got state %q, error %v, want the one that was saved", state, err)
+	}
 	broken("FinishTrial", func() error {
 		_, err := store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 		return err
@@ -82,7 +87,7 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	broken("RenameStudy", func() error { return store.RenameStudy(ctx, s.ID, "second") })
 	var copied study.Study
 	broken("ImportStudy", func() (err error) {
-		copied, err = study.Copy(ctx, store, study.Study{ID: s.ID, Spec: s.Spec, Budget: study.Budget{Trials: 7}, CreatedAt: s.CreatedAt}, store, "copy")
+		copied, err = study.Copy(ctx, store, study.Study{ID: s.ID, Spec: s.Spec, State: s.State, Budget: study.Budget{Trials: 7}, CreatedAt: s.CreatedAt}, store, "copy")
 		return err
 	})
 	broken("DeleteStudy", func() error { return store.DeleteStudy(ctx, copied.ID) })
@@ -128,7 +133,8 @@ type line struct {
 	port     int
 	server   string
 	armed    atomic.Bool
-	heard    atomic.Bool // the server hears the commit, the client not the answer
+	passes   atomic.Int32 // commits that it lets pass before
+	heard    atomic.Bool  // the server hears the commit, the client not the answer
 	running  sync.WaitGroup
 }
 
@@ -187,7 +193,7 @@ func (l *line) carry(client net.Conn) {
 		if err != nil {
 			return
 		}
-		if bytes.HasSuffix(buffer[:n], commit) && l.armed.CompareAndSwap(true, false) {
+		if bytes.HasSuffix(buffer[:n], commit) && l.passes.Add(-1) < 0 && l.armed.CompareAndSwap(true, false) {
 			if !l.heard.Load() {
 				return
 			}

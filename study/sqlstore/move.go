@@ -47,7 +47,11 @@ func (s *Store) DeleteStudy(ctx context.Context, studyID int64) error {
 		if err := deleteEvents(ctx, tx, studyID); err != nil {
 			return err
 		}
-		_, err = tx.ExecContext(ctx, `DELETE FROM studies WHERE id = ?`, studyID)
+		if _, err := tx.ExecContext(ctx, `DELETE FROM studies WHERE id = ?`, studyID); err != nil {
+			return err
+		}
+		// Last: who is saving a state finds no trial, and leaves nothing.
+		_, err = tx.ExecContext(ctx, `DELETE FROM checkpoint_parts WHERE study_id = ?`, studyID)
 		return err
 	})
 }

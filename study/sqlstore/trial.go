@@ -137,7 +137,8 @@ func finish(ctx context.Context, tx *transaction, st standing, l study.Lease, o 
 	return endAttempt(ctx, tx, l, string(o.State), o.Reason)
 }
 
-// setFinal makes a trial finished, with the study's next rank.
+// setFinal makes a trial finished, with the study's next rank and without a
+// checkpoint.
 func setFinal(ctx context.Context, tx *transaction, l study.Lease, o study.Outcome) error {
 	highest, err := firstNumber(ctx, tx, `SELECT finish_rank FROM trials`+tx.index("trials_by_rank")+`
 		WHERE study_id = ? ORDER BY finish_rank DESC LIMIT 1`, l.StudyID)
@@ -152,6 +153,9 @@ func setFinal(ctx context.Context, tx *transaction, l study.Lease, o study.Outco
 	}
 	args = append(args, l.StudyID, l.Number)
 	if _, err := tx.ExecContext(ctx, `UPDATE trials SET `+set+` WHERE study_id = ? AND number = ?`, args...); err != nil {
+		return err
+	}
+	if err := dropCheckpoint(ctx, tx, l); err != nil {
 		return err
 	}
 	return note(ctx, tx, study.TrialFinished, l, 0)

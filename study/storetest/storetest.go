@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"claiming", claimRules},
 		{"leases", leaseRules},
 		{"measurements", measurementRules},
+		{"checkpoints", checkpointRules},
 		{"finishing", finishRules},
 		{"states of studies", stateRules},
 		{"enqueuing and stopping", stoppingRules},

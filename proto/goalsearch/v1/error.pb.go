@@ -52,6 +52,8 @@ const (
 	ErrorReason_ERROR_REASON_DRAINING ErrorReason = 10
 	// The server speaks another version of the API.
 	ErrorReason_ERROR_REASON_API_VERSION ErrorReason = 11
+	// The state of a trial is larger than the server keeps.
+	ErrorReason_ERROR_REASON_TOO_LARGE ErrorReason = 12
 )
 
 // Enum value maps for ErrorReason.
@@ -69,6 +71,7 @@ var (
 		9:  "ERROR_REASON_UNFIT",
 		10: "ERROR_REASON_DRAINING",
 		11: "ERROR_REASON_API_VERSION",
+		12: "ERROR_REASON_TOO_LARGE",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED": 0,
@@ -83,6 +86,7 @@ var (
 		"ERROR_REASON_UNFIT":       9,
 		"ERROR_REASON_DRAINING":    10,
 		"ERROR_REASON_API_VERSION": 11,
+		"ERROR_REASON_TOO_LARGE":   12,
 	}
 )
 
@@ -117,7 +121,7 @@ var File_goalsearch_v1_error_proto protoreflect.FileDescriptor
 
 const file_goalsearch_v1_error_proto_rawDesc = "" +
 	"\n" +
-	"\x19goalsearch/v1/error.proto\x12\rgoalsearch.v1*\xcb\x02\n" +
+	"\x19goalsearch/v1/error.proto\x12\rgoalsearch.v1*\xe7\x02\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16ERROR_REASON_NOT_FOUND\x10\x01\x12\x17\n" +
@@ -131,7 +135,8 @@ const file_goalsearch_v1_error_proto_rawDesc = "" +
 	"\x12ERROR_REASON_UNFIT\x10\t\x12\x19\n" +
 	"\x15ERROR_REASON_DRAINING\x10\n" +
 	"\x12\x1c\n" +
-	"\x18ERROR_REASON_API_VERSION\x10\vBEZCgithub.com/goal-search/goal-search/proto/goalsearch/v1;goalsearchv1b\x06proto3"
+	"\x18ERROR_REASON_API_VERSION\x10\v\x12\x1a\n" +
+	"\x16ERROR_REASON_TOO_LARGE\x10\fBEZCgithub.com/goal-search/goal-search/proto/goalsearch/v1;goalsearchv1b\x06proto3"
 
 var (
 	file_goalsearch_v1_error_proto_rawDescOnce sync.Once

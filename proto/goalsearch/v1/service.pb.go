@@ -1564,6 +1564,209 @@ func (x *HandBackTrialRequest) GetRequestId() string {
 	return ""
 }
 
+// SaveCheckpointRequest is a part of the request of SaveCheckpoint.
+type SaveCheckpointRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The hold on the trial; in the first message only.
+	Lease *Lease `protobuf:"bytes,1,opt,name=lease,proto3" json:"lease,omitempty"`
+	// The state; in the first message only. Its epoch, size and sha256 are
+	// required.
+	Checkpoint *Checkpoint `protobuf:"bytes,2,opt,name=checkpoint,proto3" json:"checkpoint,omitempty"`
+	// The next bytes of the state, at most 2 MiB; empty in the first message.
+	Content       []byte `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveCheckpointRequest) Reset() {
+	*x = SaveCheckpointRequest{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveCheckpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveCheckpointRequest) ProtoMessage() {}
+
+func (x *SaveCheckpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveCheckpointRequest.ProtoReflect.Descriptor instead.
+func (*SaveCheckpointRequest) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *SaveCheckpointRequest) GetLease() *Lease {
+	if x != nil {
+		return x.Lease
+	}
+	return nil
+}
+
+func (x *SaveCheckpointRequest) GetCheckpoint() *Checkpoint {
+	if x != nil {
+		return x.Checkpoint
+	}
+	return nil
+}
+
+func (x *SaveCheckpointRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+// SaveCheckpointResponse says that the state is kept.
+type SaveCheckpointResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SaveCheckpointResponse) Reset() {
+	*x = SaveCheckpointResponse{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SaveCheckpointResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SaveCheckpointResponse) ProtoMessage() {}
+
+func (x *SaveCheckpointResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SaveCheckpointResponse.ProtoReflect.Descriptor instead.
+func (*SaveCheckpointResponse) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{26}
+}
+
+// LoadCheckpointRequest is the request of LoadCheckpoint.
+type LoadCheckpointRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The hold on the trial.
+	Lease         *Lease `protobuf:"bytes,1,opt,name=lease,proto3" json:"lease,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoadCheckpointRequest) Reset() {
+	*x = LoadCheckpointRequest{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoadCheckpointRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoadCheckpointRequest) ProtoMessage() {}
+
+func (x *LoadCheckpointRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoadCheckpointRequest.ProtoReflect.Descriptor instead.
+func (*LoadCheckpointRequest) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *LoadCheckpointRequest) GetLease() *Lease {
+	if x != nil {
+		return x.Lease
+	}
+	return nil
+}
+
+// LoadCheckpointResponse is a part of a state.
+type LoadCheckpointResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The state; in the first message only.
+	Checkpoint *Checkpoint `protobuf:"bytes,1,opt,name=checkpoint,proto3" json:"checkpoint,omitempty"`
+	// The next bytes of the state; empty in the first message.
+	Content       []byte `protobuf:"bytes,2,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoadCheckpointResponse) Reset() {
+	*x = LoadCheckpointResponse{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoadCheckpointResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoadCheckpointResponse) ProtoMessage() {}
+
+func (x *LoadCheckpointResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoadCheckpointResponse.ProtoReflect.Descriptor instead.
+func (*LoadCheckpointResponse) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *LoadCheckpointResponse) GetCheckpoint() *Checkpoint {
+	if x != nil {
+		return x.Checkpoint
+	}
+	return nil
+}
+
+func (x *LoadCheckpointResponse) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
 // RenewLeaseRequest is the request of RenewLease.
 type RenewLeaseRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1577,7 +1780,7 @@ type RenewLeaseRequest struct {
 
 func (x *RenewLeaseRequest) Reset() {
 	*x = RenewLeaseRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1589,7 +1792,7 @@ func (x *RenewLeaseRequest) String() string {
 func (*RenewLeaseRequest) ProtoMessage() {}
 
 func (x *RenewLeaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1602,7 +1805,7 @@ func (x *RenewLeaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewLeaseRequest.ProtoReflect.Descriptor instead.
 func (*RenewLeaseRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{25}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RenewLeaseRequest) GetLeases() []*Lease {
@@ -1630,7 +1833,7 @@ type RenewLeaseResponse struct {
 
 func (x *RenewLeaseResponse) Reset() {
 	*x = RenewLeaseResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1642,7 +1845,7 @@ func (x *RenewLeaseResponse) String() string {
 func (*RenewLeaseResponse) ProtoMessage() {}
 
 func (x *RenewLeaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1655,7 +1858,7 @@ func (x *RenewLeaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewLeaseResponse.ProtoReflect.Descriptor instead.
 func (*RenewLeaseResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{26}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RenewLeaseResponse) GetStandings() []*LeaseStanding {
@@ -1680,7 +1883,7 @@ type LeaseStanding struct {
 
 func (x *LeaseStanding) Reset() {
 	*x = LeaseStanding{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1692,7 +1895,7 @@ func (x *LeaseStanding) String() string {
 func (*LeaseStanding) ProtoMessage() {}
 
 func (x *LeaseStanding) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1705,7 +1908,7 @@ func (x *LeaseStanding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseStanding.ProtoReflect.Descriptor instead.
 func (*LeaseStanding) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{27}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *LeaseStanding) GetLost() bool {
@@ -1741,7 +1944,7 @@ type CheckTrialEarlyStoppingStateRequest struct {
 
 func (x *CheckTrialEarlyStoppingStateRequest) Reset() {
 	*x = CheckTrialEarlyStoppingStateRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1753,7 +1956,7 @@ func (x *CheckTrialEarlyStoppingStateRequest) String() string {
 func (*CheckTrialEarlyStoppingStateRequest) ProtoMessage() {}
 
 func (x *CheckTrialEarlyStoppingStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1766,7 +1969,7 @@ func (x *CheckTrialEarlyStoppingStateRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use CheckTrialEarlyStoppingStateRequest.ProtoReflect.Descriptor instead.
 func (*CheckTrialEarlyStoppingStateRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{28}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CheckTrialEarlyStoppingStateRequest) GetName() string {
@@ -1789,7 +1992,7 @@ type CheckTrialEarlyStoppingStateResponse struct {
 
 func (x *CheckTrialEarlyStoppingStateResponse) Reset() {
 	*x = CheckTrialEarlyStoppingStateResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1801,7 +2004,7 @@ func (x *CheckTrialEarlyStoppingStateResponse) String() string {
 func (*CheckTrialEarlyStoppingStateResponse) ProtoMessage() {}
 
 func (x *CheckTrialEarlyStoppingStateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1814,7 +2017,7 @@ func (x *CheckTrialEarlyStoppingStateResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use CheckTrialEarlyStoppingStateResponse.ProtoReflect.Descriptor instead.
 func (*CheckTrialEarlyStoppingStateResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{29}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CheckTrialEarlyStoppingStateResponse) GetShouldStop() bool {
@@ -1847,7 +2050,7 @@ type RegisterWorkerRequest struct {
 
 func (x *RegisterWorkerRequest) Reset() {
 	*x = RegisterWorkerRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1859,7 +2062,7 @@ func (x *RegisterWorkerRequest) String() string {
 func (*RegisterWorkerRequest) ProtoMessage() {}
 
 func (x *RegisterWorkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1872,7 +2075,7 @@ func (x *RegisterWorkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterWorkerRequest.ProtoReflect.Descriptor instead.
 func (*RegisterWorkerRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{30}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RegisterWorkerRequest) GetWorker() *Worker {
@@ -1913,7 +2116,7 @@ type RegisterWorkerResponse struct {
 
 func (x *RegisterWorkerResponse) Reset() {
 	*x = RegisterWorkerResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1925,7 +2128,7 @@ func (x *RegisterWorkerResponse) String() string {
 func (*RegisterWorkerResponse) ProtoMessage() {}
 
 func (x *RegisterWorkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1938,7 +2141,7 @@ func (x *RegisterWorkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterWorkerResponse.ProtoReflect.Descriptor instead.
 func (*RegisterWorkerResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{31}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RegisterWorkerResponse) GetWorker() *Worker {
@@ -1982,7 +2185,7 @@ type ListWorkersRequest struct {
 
 func (x *ListWorkersRequest) Reset() {
 	*x = ListWorkersRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1994,7 +2197,7 @@ func (x *ListWorkersRequest) String() string {
 func (*ListWorkersRequest) ProtoMessage() {}
 
 func (x *ListWorkersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2007,7 +2210,7 @@ func (x *ListWorkersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkersRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkersRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{32}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListWorkersRequest) GetPageSize() int32 {
@@ -2037,7 +2240,7 @@ type ListWorkersResponse struct {
 
 func (x *ListWorkersResponse) Reset() {
 	*x = ListWorkersResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2049,7 +2252,7 @@ func (x *ListWorkersResponse) String() string {
 func (*ListWorkersResponse) ProtoMessage() {}
 
 func (x *ListWorkersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2062,7 +2265,7 @@ func (x *ListWorkersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkersResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkersResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{33}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListWorkersResponse) GetWorkers() []*Worker {
@@ -2092,7 +2295,7 @@ type DrainWorkerRequest struct {
 
 func (x *DrainWorkerRequest) Reset() {
 	*x = DrainWorkerRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2104,7 +2307,7 @@ func (x *DrainWorkerRequest) String() string {
 func (*DrainWorkerRequest) ProtoMessage() {}
 
 func (x *DrainWorkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2117,7 +2320,7 @@ func (x *DrainWorkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainWorkerRequest.ProtoReflect.Descriptor instead.
 func (*DrainWorkerRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{34}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DrainWorkerRequest) GetName() string {
@@ -2138,7 +2341,7 @@ var File_goalsearch_v1_service_proto protoreflect.FileDescriptor
 
 const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1bgoalsearch/v1/service.proto\x12\rgoalsearch.v1\x1a\x19goalsearch/v1/study.proto\x1a\x19goalsearch/v1/trial.proto\x1a\x1agoalsearch/v1/worker.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\"e\n" +
+	"\x1bgoalsearch/v1/service.proto\x12\rgoalsearch.v1\x1a\x1egoalsearch/v1/checkpoint.proto\x1a\x19goalsearch/v1/study.proto\x1a\x19goalsearch/v1/trial.proto\x1a\x1agoalsearch/v1/worker.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\"e\n" +
 	"\x12CreateStudyRequest\x120\n" +
 	"\x05study\x18\x01 \x01(\v2\x14.goalsearch.v1.StudyB\x04\xe2A\x01\x02R\x05study\x12\x1d\n" +
 	"\n" +
@@ -2247,7 +2450,21 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x05lease\x18\x01 \x01(\v2\x14.goalsearch.v1.LeaseB\x04\xe2A\x01\x02R\x05lease\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tR\trequestId\"_\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"\x98\x01\n" +
+	"\x15SaveCheckpointRequest\x12*\n" +
+	"\x05lease\x18\x01 \x01(\v2\x14.goalsearch.v1.LeaseR\x05lease\x129\n" +
+	"\n" +
+	"checkpoint\x18\x02 \x01(\v2\x19.goalsearch.v1.CheckpointR\n" +
+	"checkpoint\x12\x18\n" +
+	"\acontent\x18\x03 \x01(\fR\acontent\"\x18\n" +
+	"\x16SaveCheckpointResponse\"I\n" +
+	"\x15LoadCheckpointRequest\x120\n" +
+	"\x05lease\x18\x01 \x01(\v2\x14.goalsearch.v1.LeaseB\x04\xe2A\x01\x02R\x05lease\"m\n" +
+	"\x16LoadCheckpointResponse\x129\n" +
+	"\n" +
+	"checkpoint\x18\x01 \x01(\v2\x19.goalsearch.v1.CheckpointR\n" +
+	"checkpoint\x12\x18\n" +
+	"\acontent\x18\x02 \x01(\fR\acontent\"_\n" +
 	"\x11RenewLeaseRequest\x122\n" +
 	"\x06leases\x18\x01 \x03(\v2\x14.goalsearch.v1.LeaseB\x04\xe2A\x01\x02R\x06leases\x12\x16\n" +
 	"\x06worker\x18\x02 \x01(\tR\x06worker\"P\n" +
@@ -2286,7 +2503,7 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x12DrainWorkerRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId2\x88\x16\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId2\xca\x17\n" +
 	"\rSearchService\x12b\n" +
 	"\vCreateStudy\x12!.goalsearch.v1.CreateStudyRequest\x1a\x14.goalsearch.v1.Study\"\x1a\x82\xd3\xe4\x93\x02\x14:\x05study\"\v/v1/studies\x12^\n" +
 	"\bGetStudy\x12\x1e.goalsearch.v1.GetStudyRequest\x1a\x14.goalsearch.v1.Study\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=studies/*}\x12i\n" +
@@ -2309,7 +2526,9 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\rCompleteTrial\x12#.goalsearch.v1.CompleteTrialRequest\x1a\x14.goalsearch.v1.Trial\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/leases:complete\x12l\n" +
 	"\rHandBackTrial\x12#.goalsearch.v1.HandBackTrialRequest\x1a\x16.google.protobuf.Empty\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/leases:handBack\x12n\n" +
 	"\n" +
-	"RenewLease\x12 .goalsearch.v1.RenewLeaseRequest\x1a!.goalsearch.v1.RenewLeaseResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/leases:renew\x12\xc1\x01\n" +
+	"RenewLease\x12 .goalsearch.v1.RenewLeaseRequest\x1a!.goalsearch.v1.RenewLeaseResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/leases:renew\x12_\n" +
+	"\x0eSaveCheckpoint\x12$.goalsearch.v1.SaveCheckpointRequest\x1a%.goalsearch.v1.SaveCheckpointResponse(\x01\x12_\n" +
+	"\x0eLoadCheckpoint\x12$.goalsearch.v1.LoadCheckpointRequest\x1a%.goalsearch.v1.LoadCheckpointResponse0\x01\x12\xc1\x01\n" +
 	"\x1cCheckTrialEarlyStoppingState\x122.goalsearch.v1.CheckTrialEarlyStoppingStateRequest\x1a3.goalsearch.v1.CheckTrialEarlyStoppingStateResponse\"8\x82\xd3\xe4\x93\x022\x120/v1/{name=studies/*/trials/*}:checkEarlyStopping\x12u\n" +
 	"\x0eRegisterWorker\x12$.goalsearch.v1.RegisterWorkerRequest\x1a%.goalsearch.v1.RegisterWorkerResponse\"\x16\x82\xd3\xe4\x93\x02\x10:\x01*\"\v/v1/workers\x12i\n" +
 	"\vListWorkers\x12!.goalsearch.v1.ListWorkersRequest\x1a\".goalsearch.v1.ListWorkersResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1/workers\x12n\n" +
@@ -2328,7 +2547,7 @@ func file_goalsearch_v1_service_proto_rawDescGZIP() []byte {
 }
 
 var file_goalsearch_v1_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_goalsearch_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_goalsearch_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_goalsearch_v1_service_proto_goTypes = []any{
 	(ListTrialsRequest_Order)(0),                 // 0: goalsearch.v1.ListTrialsRequest.Order
 	(*CreateStudyRequest)(nil),                   // 1: goalsearch.v1.CreateStudyRequest
@@ -2356,109 +2575,122 @@ var file_goalsearch_v1_service_proto_goTypes = []any{
 	(*AddTrialMeasurementResponse)(nil),          // 23: goalsearch.v1.AddTrialMeasurementResponse
 	(*CompleteTrialRequest)(nil),                 // 24: goalsearch.v1.CompleteTrialRequest
 	(*HandBackTrialRequest)(nil),                 // 25: goalsearch.v1.HandBackTrialRequest
-	(*RenewLeaseRequest)(nil),                    // 26: goalsearch.v1.RenewLeaseRequest
-	(*RenewLeaseResponse)(nil),                   // 27: goalsearch.v1.RenewLeaseResponse
-	(*LeaseStanding)(nil),                        // 28: goalsearch.v1.LeaseStanding
-	(*CheckTrialEarlyStoppingStateRequest)(nil),  // 29: goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	(*CheckTrialEarlyStoppingStateResponse)(nil), // 30: goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	(*RegisterWorkerRequest)(nil),                // 31: goalsearch.v1.RegisterWorkerRequest
-	(*RegisterWorkerResponse)(nil),               // 32: goalsearch.v1.RegisterWorkerResponse
-	(*ListWorkersRequest)(nil),                   // 33: goalsearch.v1.ListWorkersRequest
-	(*ListWorkersResponse)(nil),                  // 34: goalsearch.v1.ListWorkersResponse
-	(*DrainWorkerRequest)(nil),                   // 35: goalsearch.v1.DrainWorkerRequest
-	(*Study)(nil),                                // 36: goalsearch.v1.Study
-	(Study_State)(0),                             // 37: goalsearch.v1.Study.State
-	(*Budget)(nil),                               // 38: goalsearch.v1.Budget
-	(*Event)(nil),                                // 39: goalsearch.v1.Event
-	(*Trial)(nil),                                // 40: goalsearch.v1.Trial
-	(Trial_State)(0),                             // 41: goalsearch.v1.Trial.State
-	(*Measurement)(nil),                          // 42: goalsearch.v1.Measurement
-	(*DataSet)(nil),                              // 43: goalsearch.v1.DataSet
-	(*durationpb.Duration)(nil),                  // 44: google.protobuf.Duration
-	(*Assignment)(nil),                           // 45: goalsearch.v1.Assignment
-	(*Lease)(nil),                                // 46: goalsearch.v1.Lease
-	(*Worker)(nil),                               // 47: goalsearch.v1.Worker
-	(*emptypb.Empty)(nil),                        // 48: google.protobuf.Empty
-	(*BestGoal)(nil),                             // 49: goalsearch.v1.BestGoal
+	(*SaveCheckpointRequest)(nil),                // 26: goalsearch.v1.SaveCheckpointRequest
+	(*SaveCheckpointResponse)(nil),               // 27: goalsearch.v1.SaveCheckpointResponse
+	(*LoadCheckpointRequest)(nil),                // 28: goalsearch.v1.LoadCheckpointRequest
+	(*LoadCheckpointResponse)(nil),               // 29: goalsearch.v1.LoadCheckpointResponse
+	(*RenewLeaseRequest)(nil),                    // 30: goalsearch.v1.RenewLeaseRequest
+	(*RenewLeaseResponse)(nil),                   // 31: goalsearch.v1.RenewLeaseResponse
+	(*LeaseStanding)(nil),                        // 32: goalsearch.v1.LeaseStanding
+	(*CheckTrialEarlyStoppingStateRequest)(nil),  // 33: goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	(*CheckTrialEarlyStoppingStateResponse)(nil), // 34: goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	(*RegisterWorkerRequest)(nil),                // 35: goalsearch.v1.RegisterWorkerRequest
+	(*RegisterWorkerResponse)(nil),               // 36: goalsearch.v1.RegisterWorkerResponse
+	(*ListWorkersRequest)(nil),                   // 37: goalsearch.v1.ListWorkersRequest
+	(*ListWorkersResponse)(nil),                  // 38: goalsearch.v1.ListWorkersResponse
+	(*DrainWorkerRequest)(nil),                   // 39: goalsearch.v1.DrainWorkerRequest
+	(*Study)(nil),                                // 40: goalsearch.v1.Study
+	(Study_State)(0),                             // 41: goalsearch.v1.Study.State
+	(*Budget)(nil),                               // 42: goalsearch.v1.Budget
+	(*Event)(nil),                                // 43: goalsearch.v1.Event
+	(*Trial)(nil),                                // 44: goalsearch.v1.Trial
+	(Trial_State)(0),                             // 45: goalsearch.v1.Trial.State
+	(*Measurement)(nil),                          // 46: goalsearch.v1.Measurement
+	(*DataSet)(nil),                              // 47: goalsearch.v1.DataSet
+	(*durationpb.Duration)(nil),                  // 48: google.protobuf.Duration
+	(*Assignment)(nil),                           // 49: goalsearch.v1.Assignment
+	(*Lease)(nil),                                // 50: goalsearch.v1.Lease
+	(*Checkpoint)(nil),                           // 51: goalsearch.v1.Checkpoint
+	(*Worker)(nil),                               // 52: goalsearch.v1.Worker
+	(*emptypb.Empty)(nil),                        // 53: google.protobuf.Empty
+	(*BestGoal)(nil),                             // 54: goalsearch.v1.BestGoal
 }
 var file_goalsearch_v1_service_proto_depIdxs = []int32{
-	36, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
-	37, // 1: goalsearch.v1.ListStudiesRequest.states:type_name -> goalsearch.v1.Study.State
-	36, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
-	37, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
-	38, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
-	39, // 5: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
-	40, // 6: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
-	41, // 7: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
+	40, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
+	41, // 1: goalsearch.v1.ListStudiesRequest.states:type_name -> goalsearch.v1.Study.State
+	40, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
+	41, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
+	42, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
+	43, // 5: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
+	44, // 6: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
+	45, // 7: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
 	0,  // 8: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
-	40, // 9: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	40, // 10: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	42, // 11: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
-	43, // 12: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
-	44, // 13: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
-	45, // 14: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
-	46, // 15: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
-	42, // 16: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
-	46, // 17: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	41, // 18: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
-	46, // 19: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	46, // 20: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
-	28, // 21: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
-	47, // 22: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
-	47, // 23: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
-	44, // 24: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
-	47, // 25: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
-	1,  // 26: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
-	2,  // 27: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
-	3,  // 28: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
-	5,  // 29: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
-	6,  // 30: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
-	7,  // 31: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
-	8,  // 32: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
-	10, // 33: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
-	11, // 34: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
-	12, // 35: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
-	13, // 36: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
-	15, // 37: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
-	17, // 38: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
-	19, // 39: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
-	20, // 40: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
-	22, // 41: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
-	24, // 42: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
-	25, // 43: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
-	26, // 44: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
-	29, // 45: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	31, // 46: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
-	33, // 47: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
-	35, // 48: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
-	36, // 49: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
-	36, // 50: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
-	4,  // 51: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
-	36, // 52: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
-	36, // 53: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
-	48, // 54: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
-	9,  // 55: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
-	49, // 56: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
-	40, // 57: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
-	40, // 58: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
-	14, // 59: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
-	16, // 60: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
-	18, // 61: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
-	40, // 62: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
-	21, // 63: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
-	23, // 64: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
-	40, // 65: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
-	48, // 66: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
-	27, // 67: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
-	30, // 68: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	32, // 69: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
-	34, // 70: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
-	47, // 71: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
-	49, // [49:72] is the sub-list for method output_type
-	26, // [26:49] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	44, // 9: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	44, // 10: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	46, // 11: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
+	47, // 12: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
+	48, // 13: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
+	49, // 14: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
+	50, // 15: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
+	46, // 16: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
+	50, // 17: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	45, // 18: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
+	50, // 19: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	50, // 20: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	51, // 21: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	50, // 22: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	51, // 23: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	50, // 24: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
+	32, // 25: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
+	52, // 26: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
+	52, // 27: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
+	48, // 28: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
+	52, // 29: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
+	1,  // 30: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
+	2,  // 31: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
+	3,  // 32: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
+	5,  // 33: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
+	6,  // 34: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
+	7,  // 35: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
+	8,  // 36: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
+	10, // 37: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
+	11, // 38: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
+	12, // 39: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
+	13, // 40: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
+	15, // 41: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
+	17, // 42: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
+	19, // 43: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
+	20, // 44: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
+	22, // 45: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
+	24, // 46: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
+	25, // 47: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
+	30, // 48: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
+	26, // 49: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
+	28, // 50: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
+	33, // 51: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	35, // 52: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
+	37, // 53: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
+	39, // 54: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
+	40, // 55: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
+	40, // 56: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
+	4,  // 57: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
+	40, // 58: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
+	40, // 59: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
+	53, // 60: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
+	9,  // 61: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
+	54, // 62: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
+	44, // 63: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
+	44, // 64: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
+	14, // 65: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
+	16, // 66: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
+	18, // 67: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
+	44, // 68: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
+	21, // 69: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
+	23, // 70: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
+	44, // 71: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
+	53, // 72: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
+	31, // 73: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
+	27, // 74: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
+	29, // 75: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
+	34, // 76: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	36, // 77: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
+	38, // 78: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
+	52, // 79: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
+	55, // [55:80] is the sub-list for method output_type
+	30, // [30:55] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_goalsearch_v1_service_proto_init() }
@@ -2466,6 +2698,7 @@ func file_goalsearch_v1_service_proto_init() {
 	if File_goalsearch_v1_service_proto != nil {
 		return
 	}
+	file_goalsearch_v1_checkpoint_proto_init()
 	file_goalsearch_v1_study_proto_init()
 	file_goalsearch_v1_trial_proto_init()
 	file_goalsearch_v1_worker_proto_init()
@@ -2476,7 +2709,7 @@ func file_goalsearch_v1_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_goalsearch_v1_service_proto_rawDesc), len(file_goalsearch_v1_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   35,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -39,6 +39,8 @@ const (
 	SearchService_CompleteTrial_FullMethodName                = "/goalsearch.v1.SearchService/CompleteTrial"
 	SearchService_HandBackTrial_FullMethodName                = "/goalsearch.v1.SearchService/HandBackTrial"
 	SearchService_RenewLease_FullMethodName                   = "/goalsearch.v1.SearchService/RenewLease"
+	SearchService_SaveCheckpoint_FullMethodName               = "/goalsearch.v1.SearchService/SaveCheckpoint"
+	SearchService_LoadCheckpoint_FullMethodName               = "/goalsearch.v1.SearchService/LoadCheckpoint"
 	SearchService_CheckTrialEarlyStoppingState_FullMethodName = "/goalsearch.v1.SearchService/CheckTrialEarlyStoppingState"
 	SearchService_RegisterWorker_FullMethodName               = "/goalsearch.v1.SearchService/RegisterWorker"
 	SearchService_ListWorkers_FullMethodName                  = "/goalsearch.v1.SearchService/ListWorkers"
@@ -112,6 +114,16 @@ type SearchServiceClient interface {
 	HandBackTrial(ctx context.Context, in *HandBackTrialRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Says that the worker is alive. Renews each lease for itself.
 	RenewLease(ctx context.Context, in *RenewLeaseRequest, opts ...grpc.CallOption) (*RenewLeaseResponse, error)
+	// Keeps the state of a trial after an epoch that was reported, in place of an
+	// older one, so that the trial's next worker goes on from there. Renews the
+	// lease. The first message describes the state, the others carry it in
+	// order. It is kept whole or not at all. Needs no request_id: repeating it is
+	// harmless. Over gRPC only.
+	SaveCheckpoint(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SaveCheckpointRequest, SaveCheckpointResponse], error)
+	// Returns the state that an earlier attempt left, in as many messages as it
+	// needs; the first one describes it. NOT_FOUND: there is none, or only one of
+	// another version, kernel path or data set. Over gRPC only.
+	LoadCheckpoint(ctx context.Context, in *LoadCheckpointRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[LoadCheckpointResponse], error)
 	// Tells whether a trial should stop early: somebody stopped it, or aborted its
 	// study.
 	CheckTrialEarlyStoppingState(ctx context.Context, in *CheckTrialEarlyStoppingStateRequest, opts ...grpc.CallOption) (*CheckTrialEarlyStoppingStateResponse, error)
@@ -332,6 +344,38 @@ func (c *searchServiceClient) RenewLease(ctx context.Context, in *RenewLeaseRequ
 	return out, nil
 }
 
+func (c *searchServiceClient) SaveCheckpoint(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SaveCheckpointRequest, SaveCheckpointResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[1], SearchService_SaveCheckpoint_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SaveCheckpointRequest, SaveCheckpointResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SearchService_SaveCheckpointClient = grpc.ClientStreamingClient[SaveCheckpointRequest, SaveCheckpointResponse]
+
+func (c *searchServiceClient) LoadCheckpoint(ctx context.Context, in *LoadCheckpointRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[LoadCheckpointResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[2], SearchService_LoadCheckpoint_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[LoadCheckpointRequest, LoadCheckpointResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SearchService_LoadCheckpointClient = grpc.ServerStreamingClient[LoadCheckpointResponse]
+
 func (c *searchServiceClient) CheckTrialEarlyStoppingState(ctx context.Context, in *CheckTrialEarlyStoppingStateRequest, opts ...grpc.CallOption) (*CheckTrialEarlyStoppingStateResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CheckTrialEarlyStoppingStateResponse)
@@ -439,6 +483,16 @@ type SearchServiceServer interface {
 	HandBackTrial(context.Context, *HandBackTrialRequest) (*emptypb.Empty, error)
 	// Says that the worker is alive. Renews each lease for itself.
 	RenewLease(context.Context, *RenewLeaseRequest) (*RenewLeaseResponse, error)
+	// Keeps the state of a trial after an epoch that was reported, in place of an
+	// older one, so that the trial's next worker goes on from there. Renews the
+	// lease. The first message describes the state, the others carry it in
+	// order. It is kept whole or not at all. Needs no request_id: repeating it is
+	// harmless. Over gRPC only.
+	SaveCheckpoint(grpc.ClientStreamingServer[SaveCheckpointRequest, SaveCheckpointResponse]) error
+	// Returns the state that an earlier attempt left, in as many messages as it
+	// needs; the first one describes it. NOT_FOUND: there is none, or only one of
+	// another version, kernel path or data set. Over gRPC only.
+	LoadCheckpoint(*LoadCheckpointRequest, grpc.ServerStreamingServer[LoadCheckpointResponse]) error
 	// Tells whether a trial should stop early: somebody stopped it, or aborted its
 	// study.
 	CheckTrialEarlyStoppingState(context.Context, *CheckTrialEarlyStoppingStateRequest) (*CheckTrialEarlyStoppingStateResponse, error)
@@ -516,6 +570,12 @@ func (UnimplementedSearchServiceServer) HandBackTrial(context.Context, *HandBack
 }
 func (UnimplementedSearchServiceServer) RenewLease(context.Context, *RenewLeaseRequest) (*RenewLeaseResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RenewLease not implemented")
+}
+func (UnimplementedSearchServiceServer) SaveCheckpoint(grpc.ClientStreamingServer[SaveCheckpointRequest, SaveCheckpointResponse]) error {
+	return status.Error(codes.Unimplemented, "method SaveCheckpoint not implemented")
+}
+func (UnimplementedSearchServiceServer) LoadCheckpoint(*LoadCheckpointRequest, grpc.ServerStreamingServer[LoadCheckpointResponse]) error {
+	return status.Error(codes.Unimplemented, "method LoadCheckpoint not implemented")
 }
 func (UnimplementedSearchServiceServer) CheckTrialEarlyStoppingState(context.Context, *CheckTrialEarlyStoppingStateRequest) (*CheckTrialEarlyStoppingStateResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CheckTrialEarlyStoppingState not implemented")
@@ -885,6 +945,24 @@ func _SearchService_RenewLease_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SearchService_SaveCheckpoint_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(SearchServiceServer).SaveCheckpoint(&grpc.GenericServerStream[SaveCheckpointRequest, SaveCheckpointResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SearchService_SaveCheckpointServer = grpc.ClientStreamingServer[SaveCheckpointRequest, SaveCheckpointResponse]
+
+func _SearchService_LoadCheckpoint_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(LoadCheckpointRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(SearchServiceServer).LoadCheckpoint(m, &grpc.GenericServerStream[LoadCheckpointRequest, LoadCheckpointResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SearchService_LoadCheckpointServer = grpc.ServerStreamingServer[LoadCheckpointResponse]
+
 func _SearchService_CheckTrialEarlyStoppingState_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CheckTrialEarlyStoppingStateRequest)
 	if err := dec(in); err != nil {
@@ -1057,6 +1135,16 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "WatchStudy",
 			Handler:       _SearchService_WatchStudy_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "SaveCheckpoint",
+			Handler:       _SearchService_SaveCheckpoint_Handler,
+			ClientStreams: true,
+		},
+		{
+			StreamName:    "LoadCheckpoint",
+			Handler:       _SearchService_LoadCheckpoint_Handler,
 			ServerStreams: true,
 		},
 	},
