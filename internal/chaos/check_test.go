@@ -1,0 +1,248 @@
+//go:build linux
+
+package chaos
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/goal-search/goal-search/internal/daemon"
+	"github.com/goal-search/goal-search/internal/objective"
+	"github.com/goal-search/goal-search/sampler"
+	"github.com/goal-search/goal-search/study"
+	"github.com/goal-search/goal-search/trainer"
+	"github.com/goal-search/goal-search/trainer/dataset"
+)
+
+// record is all that a store keeps of a study.
+type record struct {
+	study  study.Study
+	trials []study.History // by number
+	events []study.Event
+}
+
+// eventsMax is how many events are read at a time.
+const eventsMax = 1000
+
+func readRecord(t *testing.T, url string) (r record) {
+	t.Helper()
+	store, err := daemon.OpenStore(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	if r.study, err = store.Study(t.Context(), studyName); err != nil {
+		t.Fatal(err)
+	}
+	err = store.Histories(t.Context(), r.study.ID, func(h study.History) error {
+		r.trials = append(r.trials, h)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		page, err := store.Events(t.Context(), r.study.ID, int64(len(r.events)), eventsMax)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.events = append(r.events, page...); len(page) < eventsMax {
+			return r
+		}
+	}
+}
+
+// attempts counts those that ended so.
+func (r record) attempts(ended string) (n int) {
+	for _, h := range r.trials {
+		for _, a := range h.Attempts {
+			if a.Ended == ended {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// check holds a study that is complete to the contract of a trial.
+func (r record) check(t *testing.T) {
+	t.Helper()
+	if r.study.State != study.StudyCompleted || len(r.trials) != r.study.Budget.Trials {
+		t.Errorf("the study is %s with %d trials, want it completed with %d", r.study.State, len(r.trials), r.study.Budget.Trials)
+	}
+	epochs := r.epochs(t)
+	ranks := make(map[int]bool)
+	for i, h := range r.trials {
+		if err := h.Validate(i); err != nil {
+			t.Error(err)
+		}
+		ranks[h.Rank] = true
+		if err := checkTrial(h, epochs); err != nil {
+			t.Errorf("trial %d: %v", h.Number, err)
+		}
+	}
+	for rank := 1; rank <= len(r.trials); rank++ {
+		if !ranks[rank] {
+			t.Errorf("no trial has rank %d", rank)
+		}
+	}
+}
+
+func (r record) epochs(t *testing.T) int {
+	t.Helper()
+	config, err := objective.DecodeConfig(r.study.Spec.Objective)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config.Epochs + 1 // the one without updates
+}
+
+// checkTrial tells whether the trial is complete, by its last attempt alone,
+// with every epoch of that attempt once.
+func checkTrial(h study.History, epochs int) error {
+	if h.State != study.Complete {
+		return fmt.Errorf("it is %s: %s", h.State, h.Reason)
+	}
+	for i, a := range h.Attempts {
+		last := i == len(h.Attempts)-1
+		if last != (a.Ended == string(study.Complete)) {
+			return fmt.Errorf("attempt %d of %d ended %q", a.Number, len(h.Attempts), a.Ended)
+		}
+		if i > 0 && a.StartedAt.Before(h.Attempts[i-1].EndedAt) {
+			return fmt.Errorf("attempt %d began before the one before it ended", a.Number)
+		}
+	}
+	reported := make(map[int]int) // epochs by attempt
+	for _, m := range h.Measurements {
+		if m.Epoch != reported[m.Attempt] {
+			return fmt.Errorf("attempt %d: epoch %d follows %d epochs", m.Attempt, m.Epoch, reported[m.Attempt])
+		}
+		reported[m.Attempt]++
+	}
+	if n := reported[len(h.Attempts)]; n != epochs {
+		return fmt.Errorf("its last attempt reported %d epochs, want %d", n, epochs)
+	}
+	if final := h.Measurements[len(h.Measurements)-1].Value; !same(final, *h.Value) {
+		return fmt.Errorf("its value is %g, its last measurement %g", *h.Value, final)
+	}
+	return nil
+}
+
+func same(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
+
+// checkEvents tells whether the events are whole, and the same that the
+// operator saw as they happened.
+func (r record) checkEvents(t *testing.T, seen []study.Event) {
+	t.Helper()
+	finished := make(map[int]int)
+	for i, e := range r.events {
+		if e.Number != int64(i+1) {
+			t.Fatalf("event %d follows %d events", e.Number, i)
+		}
+		if e.Kind == study.TrialFinished {
+			finished[e.Trial]++
+		}
+	}
+	for number := range r.trials {
+		if finished[number] != 1 {
+			t.Errorf("trial %d finished %d times in the events", number, finished[number])
+		}
+	}
+	if len(seen) > len(r.events) || !reflect.DeepEqual(seen, r.events[:len(seen)]) {
+		t.Errorf("the operator saw %d events, which are not the first of the %d that there are", len(seen), len(r.events))
+	}
+}
+
+// checkSuggestions makes every suggestion again from the study's seed, the
+// trial's number and the results that it saw. What was not suggested is what
+// the operator enqueued.
+func (r record) checkSuggestions(t *testing.T, enqueued map[int]study.Parameters) {
+	t.Helper()
+	suggest, err := sampler.New(r.study.Spec.Sampler.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ranked := make([]study.Trial, 0, len(r.trials))
+	for _, h := range r.trials {
+		ranked = append(ranked, h.Trial)
+	}
+	slices.SortFunc(ranked, func(a, b study.Trial) int { return cmp.Compare(a.Rank, b.Rank) })
+	spec := r.study.Spec
+	for _, h := range r.trials {
+		want, ok := enqueued[h.Number]
+		if !ok {
+			point, err := suggest.Suggest(spec.Space, spec.Sampler.Seed, h.Number, ranked[:h.Saw])
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = spec.Space.Complete(point)
+		}
+		if !reflect.DeepEqual(h.Parameters, want) || h.Seed != spec.TrainerSeed {
+			t.Errorf("trial %d (saw %d, enqueued %t) has parameters %v, seed %d; want %v, %d",
+				h.Number, h.Saw, ok, h.Parameters, h.Seed, want, spec.TrainerSeed)
+		}
+	}
+}
+
+// replaysMax is how many trials train again at a time.
+const replaysMax = 2
+
+// checkReplays trains every trial again and compares each epoch bit for bit.
+func (r record) checkReplays(t *testing.T, set *dataset.Set) {
+	t.Helper()
+	numbers := make(chan study.History)
+	var trainings sync.WaitGroup
+	for range replaysMax {
+		trainings.Go(func() {
+			for h := range numbers {
+				if err := replay(t.Context(), r.study.Spec, set, h); err != nil {
+					t.Errorf("trial %d: %v", h.Number, err)
+				}
+			}
+		})
+	}
+	for _, h := range r.trials {
+		if h.State == study.Complete { // else check said so
+			numbers <- h
+		}
+	}
+	close(numbers)
+	trainings.Wait()
+}
+
+func replay(ctx context.Context, spec study.Spec, set *dataset.Set, h study.History) error {
+	last := h.Attempts[len(h.Attempts)-1]
+	if last.Environment.KernelPath != trainer.KernelPath() {
+		return fmt.Errorf("it trained on kernels %s, these are %s", last.Environment.KernelPath, trainer.KernelPath())
+	}
+	reported := slices.DeleteFunc(slices.Clone(h.Measurements), func(m study.Measurement) bool { return m.Attempt != last.Number })
+	outcome, err := objective.NewEvaluator(set, 1).Evaluate(ctx, spec, h.Trial, func(m study.Measurement) error {
+		if m.Epoch >= len(reported) {
+			return fmt.Errorf("its replay has an epoch %d", m.Epoch)
+		}
+		return sameMeasurement(reported[m.Epoch], m)
+	})
+	if err == nil && !same(outcome.Value, *h.Value) {
+		err = fmt.Errorf("its value is %g, its replay's %g", *h.Value, outcome.Value)
+	}
+	return err
+}
+
+// sameMeasurement compares all but times.
+func sameMeasurement(got, want study.Measurement) error {
+	if !same(got.Value, want.Value) || len(got.Metrics) != len(want.Metrics) {
+		return fmt.Errorf("epoch %d: value %g with %d metrics, its replay's %g with %d", got.Epoch, got.Value, len(got.Metrics), want.Value, len(want.Metrics))
+	}
+	for name, value := range want.Metrics {
+		if name != objective.Seconds && !same(got.Metrics[name], value) {
+			return fmt.Errorf("epoch %d: %s is %g, its replay's %g", got.Epoch, name, got.Metrics[name], value)
+		}
+	}
+	return nil
+}

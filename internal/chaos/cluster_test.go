@@ -1,0 +1,164 @@
+//go:build linux
+
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"regexp"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/goal-search/goal-search/study/sqlstore/mysqltest"
+)
+
+// lease is how long a worker may be silent. It is short, so that leases end
+// while workers live.
+const lease = 2 * time.Second
+
+const serversMax = 2
+
+// cluster is what a search runs on: a database, servers, workers, and the
+// lines between them.
+type cluster struct {
+	database    *mysqltest.Server
+	store       string // URL of the database, by a line that nothing breaks
+	servers     []*process
+	workers     []*process
+	storeLines  []*line // of each server
+	workerLines []*line // of each worker, and last of the operator
+	ledger      *ledger
+
+	running sync.WaitGroup // processes
+	mending sync.WaitGroup // what is broken
+	calm    chan struct{}  // closed when nothing breaks any more
+}
+
+// newCluster starts a database, and prepares the rest.
+func newCluster(t *testing.T, node string, workers int) *cluster {
+	t.Helper()
+	c := &cluster{database: mysqltest.MariaDB.Start(t), ledger: newLedger(), calm: make(chan struct{})}
+	c.store = c.database.Database(t)
+	database := fmt.Sprintf("127.0.0.1:%d", c.database.Port)
+	var addresses []string
+	for i := range serversMax {
+		l := newLine(t, database)
+		address := freeAddress(t)
+		c.storeLines = append(c.storeLines, l)
+		addresses = append(addresses, address)
+		c.servers = append(c.servers, c.server(node, i, address, fmt.Sprintf("mysql://root@%s/goals1", l.address())))
+	}
+	for i := range workers {
+		l := newLine(t, addresses...)
+		c.workerLines = append(c.workerLines, l)
+		c.workers = append(c.workers, c.worker(node, i, l.address()))
+	}
+	c.workerLines = append(c.workerLines, newLine(t, addresses...))
+	return c
+}
+
+func (c *cluster) server(node string, i int, address, store string) *process {
+	return &process{
+		name:    fmt.Sprintf("server %d", i),
+		args:    []string{node, "server", "--listen", address, "--store", store, "--lease", lease.String()},
+		env:     []string{clock(i)},
+		told:    func(string) {},
+		started: "msg=serving",
+		done:    make(chan struct{}),
+	}
+}
+
+func (c *cluster) worker(node string, i int, server string) *process {
+	return &process{
+		name: fmt.Sprintf("worker %d", i),
+		args: []string{node, "worker", "--server", server, "--name", fmt.Sprintf("w%d", i), "--slots", "1", "--study", studyName, "--grace", "1s"},
+		env:  []string{"GOMAXPROCS=1", clock(i)},
+		told: func(line string) {
+			c.ledger.note(line)
+		},
+		started: "msg=registered",
+		done:    make(chan struct{}),
+	}
+}
+
+// clock makes every third process an hour early and every third an hour late.
+func clock(i int) string { return clockVariable + "=" + []string{"1h", "-1h", "0h"}[i%3] }
+
+// start starts all processes. They end at the latest with the test.
+func (c *cluster) start(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	for _, p := range append(c.servers, c.workers...) {
+		c.running.Go(func() { p.run(ctx) })
+	}
+	t.Cleanup(c.running.Wait)
+	t.Cleanup(cancel)
+}
+
+// settle mends everything that is broken.
+func (c *cluster) settle() {
+	close(c.calm)
+	c.mending.Wait()
+}
+
+// endMax is how long processes may take to end once they have nothing to do.
+const endMax = 2 * time.Minute
+
+// end waits for the workers, which end with their study, and then has the
+// servers leave.
+func (c *cluster) end(t *testing.T) {
+	t.Helper()
+	for _, p := range c.workers {
+		p.end(t, endMax)
+	}
+	for _, p := range c.servers {
+		p.dismiss()
+		p.end(t, endMax)
+	}
+	c.running.Wait()
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// ledger is what workers say in their logs.
+type ledger struct {
+	mu       sync.Mutex
+	finished map[int]int // how often a worker was told that it finished a trial
+	lost     int         // how often one was told that it lost its trial
+	wrong    []string    // clocks, by the lines that show them
+}
+
+func newLedger() *ledger { return &ledger{finished: make(map[int]int)} }
+
+var finishedLine = regexp.MustCompile(`msg="finished a trial" trial=(\d+) state=complete`)
+var lostLine = regexp.MustCompile(`msg="lost a trial`)
+var timeOfLine = regexp.MustCompile(`^time=(\S+)`)
+
+func (l *ledger) note(line string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if m := finishedLine.FindStringSubmatch(line); m != nil {
+		number, _ := strconv.Atoi(m[1]) // digits
+		l.finished[number]++
+	}
+	if lostLine.MatchString(line) {
+		l.lost++
+	}
+	if m := timeOfLine.FindStringSubmatch(line); m != nil {
+		at, err := time.Parse(time.RFC3339, m[1])
+		if off := time.Since(at).Abs(); err == nil && off > 50*time.Minute && off < 70*time.Minute {
+			l.wrong = append(l.wrong, line)
+		}
+	}
+}
