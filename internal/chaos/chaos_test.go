@@ -64,19 +64,22 @@ func mustUint(t *testing.T, text string) uint64 {
 
 func runChaos(t *testing.T, how form, seed uint64) {
 	s, set := newStudy(t, how, seed)
-	c := newCluster(t, buildNode(t), how.workers)
+	c := newCluster(t, buildNode(t), how.workers, "--study", studyName, "--grace", "1s")
 	ctx, cancel := context.WithTimeout(t.Context(), how.max)
 	defer cancel()
-	c.start(t)
+	defer context.AfterFunc(c.spoilt, cancel)()
+	c.start(t, c.servers)
 	o := newOperator(t, c.workerLines[how.workers].address(), seed)
 	if err := o.create(ctx, s); err != nil {
 		t.Fatal(err)
 	}
+	c.start(t, c.workers)
 	start := time.Now()
 	struck := c.breakUntil(t, newSchedule(seed, how.pause), o.work(ctx))
 	c.settle()
 	if o.err != nil {
-		t.Error(o.err)
+		c.blame(t)
+		t.Fatal(o.err)
 	}
 	c.end(t)
 	took := time.Since(start)
@@ -142,6 +145,7 @@ func report(t *testing.T, c *cluster, o *operator, r record, struck map[string]i
 	t.Logf("%v: %d trials, %d of them enqueued; %d pauses; %d events", took.Round(time.Second), len(r.trials), len(o.enqueued), o.pauses, len(r.events))
 	t.Logf("attempts: %d complete, %d lost with their leases, %d handed back; %d workers heard that they lost a lease",
 		r.attempts(string(study.Complete)), r.attempts(study.AttemptLost), r.attempts(study.AttemptHandedBack), c.ledger.lost)
+	t.Logf("%d trials lost, %d doubled", r.study.Budget.Trials-r.complete(), c.ledger.doubled())
 }
 
 // checkLedger holds what workers were told against what may be.

@@ -70,6 +70,16 @@ func (r record) attempts(ended string) (n int) {
 	return n
 }
 
+// complete counts the trials that are.
+func (r record) complete() (n int) {
+	for _, h := range r.trials {
+		if h.State == study.Complete {
+			n++
+		}
+	}
+	return n
+}
+
 // check holds a study that is complete to the contract of a trial.
 func (r record) check(t *testing.T) {
 	t.Helper()

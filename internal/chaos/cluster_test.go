@@ -35,12 +35,18 @@ type cluster struct {
 	running sync.WaitGroup // processes
 	mending sync.WaitGroup // what is broken
 	calm    chan struct{}  // closed when nothing breaks any more
+	// spoilt ends when a process does what it should not: the rest is in vain.
+	spoilt context.Context
+	spoil  context.CancelFunc
 }
 
-// newCluster starts a database, and prepares the rest.
-func newCluster(t *testing.T, node string, workers int) *cluster {
+// newCluster starts a database, and prepares the rest. The arguments are for
+// each worker.
+func newCluster(t *testing.T, node string, workers int, args ...string) *cluster {
 	t.Helper()
 	c := &cluster{database: mysqltest.MariaDB.Start(t), ledger: newLedger(), calm: make(chan struct{})}
+	c.spoilt, c.spoil = context.WithCancel(context.Background())
+	t.Cleanup(c.spoil)
 	c.store = c.database.Database(t)
 	database := fmt.Sprintf("127.0.0.1:%d", c.database.Port)
 	var addresses []string
@@ -54,7 +60,7 @@ func newCluster(t *testing.T, node string, workers int) *cluster {
 	for i := range workers {
 		l := newLine(t, addresses...)
 		c.workerLines = append(c.workerLines, l)
-		c.workers = append(c.workers, c.worker(node, i, l.address()))
+		c.workers = append(c.workers, c.worker(node, i, l.address(), args))
 	}
 	c.workerLines = append(c.workerLines, newLine(t, addresses...))
 	return c
@@ -66,19 +72,18 @@ func (c *cluster) server(node string, i int, address, store string) *process {
 		args:    []string{node, "server", "--listen", address, "--store", store, "--lease", lease.String()},
 		env:     []string{clock(i)},
 		told:    func(string) {},
+		failed:  c.spoil,
 		started: "msg=serving",
 		done:    make(chan struct{}),
 	}
 }
 
-func (c *cluster) worker(node string, i int, server string) *process {
+func (c *cluster) worker(node string, i int, server string, args []string) *process {
 	return &process{
-		name: fmt.Sprintf("worker %d", i),
-		args: []string{node, "worker", "--server", server, "--name", fmt.Sprintf("w%d", i), "--slots", "1", "--study", studyName, "--grace", "1s"},
-		env:  []string{"GOMAXPROCS=1", clock(i)},
-		told: func(line string) {
-			c.ledger.note(line)
-		},
+		name:    fmt.Sprintf("worker %d", i),
+		args:    append([]string{node, "worker", "--server", server, "--name", fmt.Sprintf("w%d", i), "--slots", "1"}, args...),
+		env:     []string{"GOMAXPROCS=1", clock(i)},
+		told:    c.ledger.note,
 		started: "msg=registered",
 		done:    make(chan struct{}),
 	}
@@ -87,11 +92,11 @@ func (c *cluster) worker(node string, i int, server string) *process {
 // clock makes every third process an hour early and every third an hour late.
 func clock(i int) string { return clockVariable + "=" + []string{"1h", "-1h", "0h"}[i%3] }
 
-// start starts all processes. They end at the latest with the test.
-func (c *cluster) start(t *testing.T) {
+// start starts processes, which end at the latest with the test.
+func (c *cluster) start(t *testing.T, processes []*process) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	for _, p := range append(c.servers, c.workers...) {
+	for _, p := range processes {
 		c.running.Go(func() { p.run(ctx) })
 	}
 	t.Cleanup(c.running.Wait)
@@ -119,6 +124,19 @@ func (c *cluster) end(t *testing.T) {
 		p.end(t, endMax)
 	}
 	c.running.Wait()
+	c.blame(t)
+}
+
+// blame says which processes did what they should not.
+func (c *cluster) blame(t *testing.T) {
+	t.Helper()
+	for _, p := range append(c.servers, c.workers...) {
+		p.mu.Lock()
+		if p.wrong != nil {
+			t.Error(p.wrong)
+		}
+		p.mu.Unlock()
+	}
 }
 
 func freeAddress(t *testing.T) string {
@@ -161,4 +179,14 @@ func (l *ledger) note(line string) {
 			l.wrong = append(l.wrong, line)
 		}
 	}
+}
+
+// doubled counts the trials that more than one worker finished.
+func (l *ledger) doubled() (n int) {
+	for _, times := range l.finished {
+		if times > 1 {
+			n++
+		}
+	}
+	return n
 }

@@ -22,8 +22,12 @@ type process struct {
 	name string
 	args []string // program first
 	env  []string
+	// stdout gets what it prints; nil: nobody.
+	stdout io.Writer
 	// told is given every line of its log.
 	told func(line string)
+	// failed is called when it did what it should not.
+	failed func()
 	// started is in the log of one that has begun to work. Before that it may
 	// give up, since what it needs may be broken: it is started again.
 	started string
@@ -77,6 +81,7 @@ func (p *process) afterwards(began bool, err error) (pause time.Duration, again 
 		return restartPause, true
 	}
 	p.wrong = fmt.Errorf("%s gave up: %w\n%s", p.name, err, strings.Join(p.log, "\n"))
+	p.failed()
 	return 0, false
 }
 
@@ -84,6 +89,7 @@ func (p *process) afterwards(began bool, err error) (pause time.Duration, again 
 func (p *process) runOnce(ctx context.Context) (began bool, err error) {
 	cmd := exec.CommandContext(ctx, p.args[0], p.args[1:]...)
 	cmd.Env = append(os.Environ(), p.env...)
+	cmd.Stdout = p.stdout
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	log, err := cmd.StderrPipe()
 	if err != nil {
@@ -156,23 +162,20 @@ func (p *process) signalNow(s syscall.Signal) bool {
 	return p.signal(s)
 }
 
+func (p *process) pid() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cmd.Process.Pid
+}
+
 // end waits until the process has ended for good.
 func (p *process) end(t *testing.T, within time.Duration) {
 	t.Helper()
 	select {
 	case <-p.done:
 	case <-time.After(within):
-		t.Errorf("%s still runs after %v:\n%s", p.name, within, p.stacks())
-		return
+		p.signalNow(syscall.SIGQUIT) // its stacks end its log
+		t.Errorf("%s still runs after %v", p.name, within)
+		<-p.done
 	}
-	if p.wrong != nil {
-		t.Error(p.wrong)
-	}
-}
-
-// stacks has the process say where its goroutines are, which ends it.
-func (p *process) stacks() string {
-	p.signalNow(syscall.SIGQUIT)
-	<-p.done
-	return strings.Join(p.log, "\n")
 }
