@@ -101,12 +101,13 @@ fuzz:
 		done; \
 	done
 
-# Benchmarks, then where the time of a step goes on every kernel path.
+# Benchmarks, then where the time of a step goes on every kernel path, then steps
+# in units of OpenBLAS's matrix product.
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 	$(GO) run ./cmd/goal-search bench --all-paths --rounds 1
+	$(PYTHON) scripts/bench-blas.py
 
-# A training step in units of OpenBLAS's matrix product of its dense flops.
 bench-blas:
 	$(PYTHON) scripts/bench-blas.py
 

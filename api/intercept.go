@@ -68,7 +68,7 @@ func (g guard) leave(method string, panicked any, err error) error {
 		g.log.Error("a call panicked", "method", method, "panic", panicked, "stack", string(debug.Stack()))
 		return status.Error(codes.Internal, "the server failed; its log says why")
 	}
-	told, whole := wire.FromError(err)
+	whole, told := wire.FromError(err)
 	if !whole {
 		g.log.Error("a call failed", "method", method, "error", err)
 	}

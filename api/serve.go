@@ -26,7 +26,7 @@ const (
 
 	pingAfter   = 30 * time.Second // of silence
 	pingTimeout = 10 * time.Second
-	pingsMin    = 5 * time.Second // between a client's own pings
+	pingPause   = 5 * time.Second // at least, between a client's own pings
 )
 
 // Access says how clients are let in. Its zero value lets in whoever reaches
@@ -65,7 +65,7 @@ func (s *Server) NewGRPC(a Access) *grpc.Server {
 		grpc.MaxSendMsgSize(sendMax),
 		grpc.MaxConcurrentStreams(streamsMax),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: pingAfter, Timeout: pingTimeout}),
-		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: pingsMin, PermitWithoutStream: true}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: pingPause, PermitWithoutStream: true}),
 	}
 	if a.TLS != nil {
 		options = append(options, grpc.Creds(credentials.NewTLS(a.TLS)))

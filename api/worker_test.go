@@ -108,6 +108,25 @@ func TestWorkerOutlivesAServer(t *testing.T) {
 	s.wantAllComplete("first", 12)
 }
 
+// TestTrainingGoesOnOffline: the server is away from the first epoch to the
+// end of a trial, and gets all of it later.
+func TestTrainingGoesOnOffline(t *testing.T) {
+	s := serve(t)
+	s.create("first", 1)
+	e := evaluator{epoch: func(_, epoch int) {
+		switch epoch {
+		case 0:
+			s.stop()
+		case 2: // it has gone on
+			time.AfterFunc(100*time.Millisecond, func() { s.start(s.address) })
+		}
+	}}
+	if err := s.work(e, client.WorkerConfig{Worker: study.Worker{Name: "ada"}, Study: "first"}); err != nil {
+		t.Fatal(err)
+	}
+	s.wantAllComplete("first", 1)
+}
+
 func TestStoppedTrialIsPruned(t *testing.T) {
 	s := serve(t)
 	made := s.create("first", 3)

@@ -17,6 +17,7 @@ type Lattice struct {
 	antichains []Antichain
 	below      [][]int       // below[i]: the j with antichain j ≤ antichain i, itself included
 	moebius    [][]float64   // atoms = moebius · redundancies
+	inverse    [][]summand   // the rows of moebius without their zeros
 	unions     [][]signedSet // by antichain, see signedSet
 }
 
@@ -26,6 +27,12 @@ type Lattice struct {
 type signedSet struct {
 	set  SourceSet
 	sign float64
+}
+
+// summand is a redundancy in the sum that is an atom.
+type summand struct {
+	antichain int
+	factor    float64
 }
 
 // The two lattices, in the order of the authors' code. In the bivariate one
@@ -62,6 +69,14 @@ func newLattice(sources int, names ...string) *Lattice {
 		l.below = append(l.below, l.indicesBelow(a))
 	}
 	l.moebius = l.invertZeta()
+	l.inverse = make([][]summand, l.Len())
+	for i, row := range l.moebius {
+		for j, m := range row {
+			if m != 0 {
+				l.inverse[i] = append(l.inverse[i], summand{j, m})
+			}
+		}
+	}
 	return l
 }
 
@@ -156,10 +171,10 @@ func (l *Lattice) TermNames(letters string) []string {
 // Atoms sets dst to the atoms that belong to the redundancies, both in lattice
 // order, by Moebius inversion. The two may not overlap.
 func (l *Lattice) Atoms(dst, redundancies []float64) {
-	for i, row := range l.moebius {
+	for i, row := range l.inverse {
 		var sum float64
-		for j, m := range row {
-			sum += m * redundancies[j]
+		for _, s := range row {
+			sum += s.factor * redundancies[s.antichain]
 		}
 		dst[i] = sum
 	}

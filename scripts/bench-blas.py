@@ -1,17 +1,19 @@
 #!/usr/bin/env python3
-"""Times a training step in units of a matrix product of its dense flops.
+"""Times training steps in units of a matrix product of OpenBLAS.
 
     scripts/bench-blas.py      make bench-blas
 
 The unit is what OpenBLAS takes on one thread, in float32, for as many
-multiplications and additions as the step would have if nothing were sparse:
-0.365 GFLOP. It makes figures of different machines comparable. Step and
-product are measured in turns; the figures are medians. Both the wall's time
-and the processor's are given: on a busy machine, only the latter counts.
+multiplications and additions as a step of setup 1 with 100 neurons on MNIST
+would have if nothing were sparse: 0.365 GFLOP. It makes figures of different
+machines comparable. Steps and products are measured in turns; the figures are
+medians. Both the wall's time and the processor's are given: on a busy machine,
+only the latter counts.
 
-Needs MNIST (goal-search data fetch mnist) and numpy with OpenBLAS; PYTHON
-names the interpreter that has it, BLAS_TIMES the number of turns.
-GOAL_SEARCH_KERNEL forces a kernel path.
+Needs MNIST and CIFAR-10 (goal-search data fetch mnist) and numpy with OpenBLAS;
+a step whose data set is missing is left out. PYTHON names the interpreter that
+has numpy, BLAS_TIMES the number of turns. GOAL_SEARCH_KERNEL forces a kernel
+path.
 """
 
 import os
@@ -25,7 +27,17 @@ PRODUCT = (1024, 784, 112)
 PRODUCT_FLOPS = 2 * 1024 * 784 * 112
 STEP_FLOPS = 0.365e9
 TURNS = int(os.environ.get("BLAS_TIMES", 7))
-BENCHMARK = "BenchmarkStep$/network=setup1/hidden=100$/path="
+STEP = "BenchmarkStep$/network=%s/hidden=%d$/path="
+CIFAR10_FLOPS = 4 * 1024 * 3072 * 100  # of the image's two products
+
+# The steps: a name, the benchmark, how many at a time, and the target in units.
+STEPS = [
+    ("setup 1, 100 neurons", STEP % ("setup1", 100), 200, 0.8),
+    ("setup 1, 500 neurons", STEP % ("setup1", 500), 20, 21 / 3.8),
+    ("setup 2, 500 neurons", STEP % ("setup2", 500), 20, 16 / 3.8),
+    ("setup 2, 2000 neurons", STEP % ("setup2", 2000), 8, 60 / 3.8),
+    ("CIFAR-10, 100 neurons", "BenchmarkCIFAR10$/path=", 20, 1.3 * CIFAR10_FLOPS / STEP_FLOPS),
+]
 
 # What OpenBLAS has for newer processors than it knows by name; it would fall
 # back to a kernel of 2004. The fastest that runs is the unit.
@@ -37,18 +49,25 @@ def main():
         return serve_products()
     test = build()
     core = fastest_core()
-    path, _ = run_step(test, "", 1)  # of all paths, the fastest comes first
-    path = os.environ.get("GOAL_SEARCH_KERNEL") or path
-    steps, products = [], []
+    path = os.environ.get("GOAL_SEARCH_KERNEL") or fastest_path(test)
+    steps = [step for step in STEPS if run_step(test, path, step[1], 1)]
+    times, units = {step[0]: [] for step in steps}, []
     for _ in range(TURNS):
-        steps.append(run_step(test, path, 200)[1])
-        products.append(run_products(core))
-    print(f"kernel {path}, OpenBLAS {core}, {TURNS} turns of each")
-    print(f"{'':8}{'step':>10}{'unit':>10}{'ratio':>8}{'OpenBLAS':>16}")
-    for i, clock in enumerate(("wall", "CPU")):
-        step = statistics.median(s[i] for s in steps)
-        unit = statistics.median(p[i] for p in products)
-        print(f"{clock:8}{step * 1e3:7.2f} ms{unit * 1e3:7.2f} ms{step / unit:8.2f}{STEP_FLOPS / unit / 1e9:9.0f} GFLOP/s")
+        for name, benchmark, count, _ in steps:
+            times[name].append(run_step(test, path, benchmark, count))
+            units.append(run_products(core))
+    wall, cpu = median(units)
+    print(f"kernel {path}, OpenBLAS {core}, {TURNS} turns")
+    print(f"{'':24}{'wall':>10}{'CPU':>11}{'units of CPU':>15}{'target':>9}")
+    print(f"{'unit of OpenBLAS':24}{wall * 1e3:7.2f} ms{cpu * 1e3:8.2f} ms{'':15}{STEP_FLOPS / cpu / 1e9:5.0f} GFLOP/s")
+    for name, _, _, target in steps:
+        step_wall, step_cpu = median(times[name])
+        print(f"{name:24}{step_wall * 1e3:7.2f} ms{step_cpu * 1e3:8.2f} ms{step_cpu / cpu:15.2f}{target:9.2f}")
+
+
+def median(times):
+    """Returns the medians by wall and by processor."""
+    return [statistics.median(t[i] for t in times) for i in range(2)]
 
 
 def build():
@@ -58,16 +77,27 @@ def build():
     return test
 
 
-def run_step(test, path, steps):
-    """Returns the kernel path and a step's seconds by wall and processor."""
-    command = [test, "-test.run", "^$", "-test.bench", BENCHMARK + path, "-test.benchtime", f"{steps}x"]
+def run_step(test, path, benchmark, steps):
+    """Returns a step's seconds by wall and processor; None without its data."""
+    for name, value in run_benchmark(test, benchmark + path + "$", steps):
+        return value["ns/op"], value["cpu-ns/op"]
+
+
+def fastest_path(test):
+    """Returns the kernel path that comes first of all that run here."""
+    for name, _ in run_benchmark(test, STEPS[0][1], 1):
+        return name.split("path=")[1].split("-")[0]
+    sys.exit("bench-blas: no step was measured. Is MNIST here? goal-search data fetch mnist")
+
+
+def run_benchmark(test, benchmark, count):
+    """Yields names and measured seconds by unit."""
+    command = [test, "-test.run", "^$", "-test.bench", benchmark, "-test.benchtime", f"{count}x"]
     output = subprocess.run(command, check=True, capture_output=True, text=True, cwd="trainer").stdout
     for line in output.splitlines():
         words = line.split()
         if words and "path=" in words[0]:
-            value = {unit: float(v) * 1e-9 for v, unit in zip(words[2::2], words[3::2])}
-            return words[0].split("path=")[1].split("-")[0], (value["ns/op"], value["cpu-ns/op"])
-    sys.exit("bench-blas: no step was measured. Is MNIST here? goal-search data fetch mnist")
+            yield words[0], {unit: float(v) * 1e-9 for v, unit in zip(words[2::2], words[3::2])}
 
 
 def fastest_core():

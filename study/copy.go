@@ -1,6 +1,7 @@
 package study
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -14,7 +15,7 @@ import (
 // back: one that differs is deleted and ErrCorrupt.
 func Copy(ctx context.Context, from Store, s Study, to Store, name string) (Study, error) {
 	copied := s
-	copied.Name = name
+	copied.Name, copied.State = name, cmp.Or(s.State, StudyActive) // as ImportStudy keeps it
 	var sent digest
 	made, err := to.ImportStudy(ctx, copied, func(add func(History) error) error {
 		sent = newDigest(copied)

@@ -24,7 +24,7 @@ func (h History) Validate(number int) error {
 	if valued != (h.Value != nil) || valued && (math.IsNaN(*h.Value) || math.IsInf(*h.Value, 0)) {
 		return fmt.Errorf("trial %d is %s: want a finite value if it is %s or %s, else none", h.Number, h.State, Complete, Pruned)
 	}
-	if len(h.Attempts) == 0 && h.State != Waiting {
+	if len(h.Attempts) == 0 && h.State != Waiting && h.State != Failed { // it may have failed before anybody ran it
 		return fmt.Errorf("trial %d is %s without an attempt", h.Number, h.State)
 	}
 	for i, a := range h.Attempts {

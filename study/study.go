@@ -42,12 +42,14 @@ func (b Budget) Validate() error {
 	switch {
 	case b.Trials < 1:
 		return fmt.Errorf("trials %d: want at least 1", b.Trials)
+	case b.Trials > math.MaxInt32:
+		return fmt.Errorf("trials %d: want at most %d", b.Trials, math.MaxInt32)
 	case b.WallTime < 0:
 		return fmt.Errorf("wall time %v: want more than 0, or 0 for no bound", b.WallTime)
 	case b.Target != nil && (math.IsNaN(*b.Target) || math.IsInf(*b.Target, 0)):
 		return fmt.Errorf("target %g: want a finite number", *b.Target)
-	case b.Patience < 0:
-		return fmt.Errorf("patience %d: want a number of trials, or 0 for no bound", b.Patience)
+	case b.Patience < 0 || b.Patience > math.MaxInt32:
+		return fmt.Errorf("patience %d: want a number of trials up to %d, or 0 for no bound", b.Patience, math.MaxInt32)
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package trainer
 
-import "github.com/goal-search/goal-search/pid"
+import (
+	"github.com/goal-search/goal-search/internal/kernel"
+	"github.com/goal-search/goal-search/pid"
+)
 
 // accuracy returns the share of samples whose label is the output neuron that
 // fires most probably. theta is [neurons][batch] and is changed: within the
@@ -39,4 +42,19 @@ func invertActive[T pid.Float](theta []T) {
 	for b, t := range theta {
 		theta[b] = 1 - t
 	}
+}
+
+// rowAccuracy is accuracy for up to kernel.Lane neurons in rows of as many
+// places. It leaves theta alone.
+func rowAccuracy(theta []float32, labels []byte, neurons int) float64 {
+	var sums [kernel.Lane]float64
+	kernel.SumColumns(sums[:neurons], theta)
+	var factor, summand [kernel.Lane]float32
+	for n, sum := range sums[:neurons] {
+		factor[n] = 1
+		if !(sum/float64(len(labels)) < 0.5) {
+			factor[n], summand[n] = -1, 1
+		}
+	}
+	return float64(kernel.CountHits(theta, factor[:neurons], summand[:neurons], labels)) / float64(len(labels))
 }

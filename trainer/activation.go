@@ -3,10 +3,12 @@ package trainer
 import "github.com/goal-search/goal-search/internal/kernel"
 
 // activation turns the fields of a block of samples into firing probabilities,
-// and the derivative by these into those by the fields.
+// and the derivative by these into those by the fields. It may keep what it
+// will need again in the slopes.
 type activation interface {
 	forward(r *blockRows)  // sets theta
-	backward(r *blockRows) // sets slopes
+	again(r *blockRows)    // sets theta where since then only the lateral field has changed
+	backward(r *blockRows) // sets slopes, after again if the layer has a lateral field
 }
 
 // ownContext numbers the samples of a block: each has a row of its own.
@@ -25,27 +27,33 @@ func (r *blockRows) trivariateFields() kernel.Fields {
 	}
 }
 
-// trivariate is the activation of referenceSchneider.
+// trivariate is the activation of referenceSchneider. Between presentations,
+// and until backward, the slopes by F and L hold the inner logistics of C and L.
 type trivariate struct{ kernel.SchneiderParams }
 
 func (a *trivariate) forward(r *blockRows) {
 	x := r.trivariateFields()
-	kernel.Schneider(r.theta, &x, &a.SchneiderParams)
+	kernel.Schneider(r.theta, r.slopes[0], &x, &a.SchneiderParams)
+}
+
+func (a *trivariate) again(r *blockRows) {
+	x := r.trivariateFields()
+	kernel.SchneiderLateral(r.theta, r.slopes[0], r.slopes[2], &x, &a.SchneiderParams)
 }
 
 func (a *trivariate) backward(r *blockRows) {
 	x := r.trivariateFields()
 	clear(r.slopes[1]) // the kernel adds to it
 	kernel.SchneiderBackward(r.slopes[0], r.slopes[1], r.slopes[2], r.gradient, r.theta, &x, &a.SchneiderParams)
-	for _, slopes := range r.slopes {
-		kernel.FlushTiny(slopes)
-	}
+	kernel.FlushTiny(r.slopes[1])
 }
 
 // readout is graetz with k1 = 1: the second source has no influence.
 type readout struct{}
 
 func (readout) forward(r *blockRows) { kernel.ClampedLogistic(r.theta, r.fields[0]) }
+
+func (readout) again(*blockRows) {} // no lateral field changes
 
 func (readout) backward(r *blockRows) {
 	kernel.ClampedLogisticBackward(r.slopes[0], r.gradient, r.theta)

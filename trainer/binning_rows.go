@@ -11,12 +11,8 @@ import (
 // rows, without taking their columns apart. Since values are float32, edges can
 // be too: those below which the same values lie.
 type rowBinning struct {
-	bins     int
-	least    int // the bin of values that are too small, and of NaN
+	bins     *kernel.EdgeBins
 	adaptive bool
-	low      float32
-	scale    float32   // bins per unit
-	edges    []float32 // [bins+1], the last one infinite
 }
 
 func newRowBinning(b pid.Binning) (*rowBinning, error) {
@@ -24,16 +20,15 @@ func newRowBinning(b pid.Binning) (*rowBinning, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &rowBinning{bins: b.Bins, adaptive: b.Adaptive, low: float32(b.Low), scale: float32(float64(b.Bins) / (b.High - b.Low))}
+	var edges []float32
 	for _, e := range b.Edges() {
-		r.edges = append(r.edges, below(e))
+		edges = append(edges, below(e))
 	}
 	// Smaller values count as the lowest that is binned as such.
 	var lowest [1]uint8
 	binner.Assign(lowest[:], []float64{math.Inf(-1)})
-	r.least = int(lowest[0])
-	r.edges[b.Bins] = float32(math.Inf(1))
-	return r, nil
+	scale := float64(b.Bins) / (b.High - b.Low)
+	return &rowBinning{kernel.NewEdgeBins(edges, float32(b.Low), float32(scale), int(lowest[0])), b.Adaptive}, nil
 }
 
 // below returns the largest float32 that is at most v.
@@ -53,48 +48,26 @@ func (r *rowBinning) cells(l *layer) {
 // task bins neighbours of one tile.
 func (r *rowBinning) task(l *layer, _, task int) {
 	_, first, last := part(task, l.tiling.neurons, kernel.Lane)
-	at, width := l.column(first), l.tiling.width
+	width := l.tiling.width
+	from := l.column(first)
+	to := from + (l.batch-1)*width + kernel.Lane
 	for _, s := range l.sources {
-		var divisors [kernel.Lane]float32
-		r.divisors(divisors[:last-first], s.field[at:], width, l.batch)
-		for b := range l.batch {
-			cells := l.cells[at+b*width:][:last-first]
-			fields := s.field[at+b*width:][:last-first]
-			for n, v := range fields {
-				cells[n] = cells[n]*uint16(r.bins) + r.bin(v/divisors[n])
-			}
-		}
+		r.append(l.cells[from:to], s.field[from:to], width, last-first)
 	}
 }
 
-// divisors sets dst to the largest absolute values of columns of rows, or to 1
-// where they are not to be divided.
-func (r *rowBinning) divisors(dst, rows []float32, width, batch int) {
-	var largest [kernel.Lane]uint32 // positive numbers are ordered as their bits are
-	for b := 0; r.adaptive && b < batch; b++ {
-		for n, v := range rows[b*width:][:len(dst)] {
-			largest[n] = max(largest[n], math.Float32bits(v)&^(1<<31))
+// append sets each cell to that of its bins so far and of these values. Both
+// are rows that begin with some neighbours.
+func (r *rowBinning) append(cells []uint16, values []float32, width, neurons int) {
+	var all [kernel.Lane]float32
+	divisors := all[:neurons]
+	if r.adaptive {
+		kernel.LargestMagnitudes(divisors, values, width)
+	}
+	for n, d := range divisors {
+		if !(d > 0) {
+			divisors[n] = 1
 		}
 	}
-	for n := range dst {
-		dst[n] = math.Float32frombits(largest[n])
-		if !(dst[n] > 0) {
-			dst[n] = 1
-		}
-	}
-}
-
-// bin guesses the bin by its width and corrects the guess by the edges.
-func (r *rowBinning) bin(v float32) uint16 {
-	if !(v > r.edges[r.least+1]) {
-		return uint16(r.least)
-	}
-	i := min(max(int((v-r.low)*r.scale), r.least+1), r.bins-1)
-	for v <= r.edges[i] { // never down to least
-		i--
-	}
-	for v > r.edges[i+1] {
-		i++
-	}
-	return uint16(i)
+	r.bins.Append(cells, values, width, divisors)
 }

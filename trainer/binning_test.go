@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/goal-search/goal-search/internal/kernel"
 	"github.com/goal-search/goal-search/pid"
 )
 
@@ -28,15 +29,25 @@ func TestRowBinningEqualsBinner(t *testing.T) {
 			values := append(valuesAround(b, random), special...)
 			want := make([]uint8, len(values))
 			binner.Assign(want, values)
-			var divisor [1]float32
-			rows.divisors(divisor[:], values, 1, len(values))
-			for i, v := range values {
-				if got := rows.bin(v / divisor[0]); got != uint16(want[i]) {
-					t.Errorf("%+v: bin of %g beside %v: got %d, want %d", b, v, special, got, want[i])
+			for i, got := range binRows(rows, values) {
+				if n := i % kernel.Lane; got != uint16(want[(i/kernel.Lane+n)%len(want)]) {
+					i = (i/kernel.Lane + n) % len(want)
+					t.Errorf("%+v: bin of %g in column %d beside %v: got %d, want %d", b, values[i], n, special, got, want[i])
 				}
 			}
 		}
 	}
+}
+
+// binRows bins rows whose columns hold the values, each turned by one place.
+func binRows(b *rowBinning, values []float32) []uint16 {
+	rows := make([]float32, len(values)*kernel.Lane)
+	for i := range rows {
+		rows[i] = values[(i/kernel.Lane+i%kernel.Lane)%len(values)]
+	}
+	cells := make([]uint16, len(rows))
+	b.append(cells, rows, kernel.Lane, kernel.Lane)
+	return cells
 }
 
 // valuesAround returns float32 at, below and above all edges, and at random.

@@ -3,6 +3,7 @@ package trainer
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/goal-search/goal-search/internal/kernel"
 	"github.com/goal-search/goal-search/pid"
@@ -24,13 +25,13 @@ type layer struct {
 	clock      *clock // off but in the hidden layer
 
 	batch    int
-	theta    []float32 // P(y = +1)
-	gradient []float32 // of the loss by theta
-	cells    []uint16  // joint bins of the sources
-	terms    []float64 // [neurons][terms], in bits
-	losses   []float64 // by neuron, in bits
-	fired    []uint16  // a bit for each place
-	outputs  [2]lister // of the even and of the odd presentations
+	theta    []float32  // P(y = +1)
+	gradient []float32  // of the loss by theta
+	cells    []uint16   // joint bins of the sources
+	terms    []float64  // [neurons][terms], in bits
+	losses   []float64  // by neuron, in bits
+	fired    []uint16   // a bit for each place
+	outputs  [2]outputs // of the even and of the odd presentations
 
 	draw         drawer // at hand, for the tasks
 	presentation int
@@ -46,7 +47,7 @@ type scratch struct {
 // layerTasks are the layer's parallel tasks, made once: a closure would be
 // allocated each time.
 type layerTasks struct {
-	activate, bin, sample, estimate, backward func(thread, task int)
+	activate, again, bin, sample, estimate, backward func(thread, task int)
 }
 
 // blockRows are the rows of a block of samples in one tile. A block has at
@@ -99,25 +100,32 @@ func (l *layer) rows(thread, task int) *blockRows {
 	return r
 }
 
-// activate computes the firing probabilities from the fields.
-func (l *layer) activate() {
-	l.blocks(l.tasks.activate)
+// activate computes the firing probabilities from the fields of a presentation.
+func (l *layer) activate(presentation int) {
+	if presentation == 1 {
+		l.blocks(l.tasks.activate)
+	} else {
+		l.blocks(l.tasks.again)
+	}
 	l.clock.lap(Activation)
 }
 
 func (l *layer) activateBlock(thread, task int) { l.activation.forward(l.rows(thread, task)) }
 
-// sample draws the outputs of a presentation and returns them as an input.
-// Those of the presentation before stay.
-func (l *layer) sample(draw drawer, presentation int, as form, learn bool) input {
+func (l *layer) againBlock(thread, task int) { l.activation.again(l.rows(thread, task)) }
+
+// sample draws the outputs of a presentation and returns them as an input; if
+// turned, by neuron too. Those by neuron of the presentation before stay.
+func (l *layer) sample(draw drawer, presentation int, turned bool) input {
 	l.draw, l.presentation = draw, presentation
 	l.blocks(l.tasks.sample)
-	l.silenceEmptyPlaces()
-	defer l.clock.lap(Sampling)
-	if as == asSigns {
-		return l.outputs[presentation%2].signs(l.fired, l.tiling, l.batch)
+	o := &l.outputs[presentation%2]
+	o.tiling, o.bySample = l.tiling, l.fired
+	if turned {
+		o.turn(l.batch)
 	}
-	return l.outputs[presentation%2].fired(l.fired, l.tiling, l.batch, learn)
+	l.clock.lap(Sampling)
+	return input{outputs: o}
 }
 
 func (l *layer) sampleBlock(_, task int) {
@@ -125,23 +133,11 @@ func (l *layer) sampleBlock(_, task int) {
 	l.draw.draw(l.fired[from/kernel.Lane:to/kernel.Lane], l.theta[from:to], l.presentation, from)
 }
 
-// silenceEmptyPlaces clears the bits of places without a neuron.
-func (l *layer) silenceEmptyPlaces() {
-	perRow := l.tiling.width / kernel.Lane
-	rows := l.fired[(l.tiling.tiles-1)*l.batch*perRow:]
-	for used, w := l.tiling.lastTile(), 0; w < perRow; w++ {
-		mask := uint16(1)<<min(max(used-w*kernel.Lane, 0), kernel.Lane) - 1
-		for b := range l.batch {
-			rows[b*perRow+w] &= mask
-		}
-	}
-}
-
 // clearEmptyPlaces sets the rows' places without a neuron to 0.
 func (l *layer) clearEmptyPlaces(rows []float32) {
 	last := l.tiling.tile(rows, l.tiling.tiles-1)
 	for b := range l.batch {
-		clear(l.tiling.row(last, b)[l.tiling.lastTile():])
+		clear(l.tiling.row(last, b)[l.tiling.used(l.tiling.tiles-1):])
 	}
 }
 
@@ -205,14 +201,10 @@ func (l *layer) learn() {
 	}
 }
 
-// lateral is the form in which the layer's own sources take its outputs.
-func (l *layer) lateral() form {
-	for _, s := range l.sources {
-		if s.sparse != nil {
-			return asSigns
-		}
-	}
-	return asLists
+// sparse tells whether a source takes the layer's own outputs by neuron even
+// where it does not learn.
+func (l *layer) sparse() bool {
+	return slices.ContainsFunc(l.sources, func(s *source) bool { return s.sparse != nil })
 }
 
 // meanTerms adds the mean of each information term over the neurons to sum.

@@ -16,21 +16,22 @@ type network struct {
 	threads      int
 	clock        *clock // of the hidden layer
 
-	scale   float32 // of a pixel: what is listed for it
-	shift   float32 // of every pixel
-	pixels  pixels  // of the batch's images
-	touched byte    // keeps the reads of touch
-	dense   float64 // from which share of pixels that are not black lists are slower
-	images  lister
-	labels  lister
-	silent  lister
-	given   [origins]input // by origin
-	theta   []float32      // of the output neurons, [classes][batch]
+	shift  float32 // of every pixel
+	dense  float64 // from which share of pixels that are not black lists are slower
+	listed listedImages
+	whole  wholeImages
+	batch  int
+	absent []uint8        // labels of a batch, all withheld
+	given  [origins]input // by origin
 }
 
 func newNetwork(c Config, pixels int, scale dataset.Normalization, threads int) (*network, error) {
 	a := architectures[c.Network]
-	n := &network{architecture: a, threads: max(threads, 1), dense: denseFrom, scale: float32(1 / scale.Std), shift: float32(scale.Mean / scale.Std)}
+	pixel := float32(1 / scale.Std)
+	n := &network{
+		architecture: a, threads: max(threads, 1), dense: denseFrom, shift: float32(scale.Mean / scale.Std),
+		listed: newListedImages(pixel, max(threads, 1)), whole: wholeImages{scale: pixel},
+	}
 	inputs, most := inputSizes(c, pixels), c.withDefaults().MaxConnections
 	var err error
 	optimiser := adam{rate: c.LearningRate, decay: c.WeightDecay}
@@ -66,9 +67,7 @@ func planLayer(p plan, neurons int, inputs map[origin]int, most int, gamma []flo
 	l.terms = make([]float64, neurons*l.lattice.Terms())
 	var bins []int
 	for i, w := range p.sources {
-		source := newSource(t, inputs[w.origin], w.connection, most, threads)
-		source.stages, source.sharing = w.origin.stages(), p.sharingOf(i)
-		l.sources = append(l.sources, source)
+		l.sources = append(l.sources, newSource(t, inputs[w.origin], w, p.sharingOf(i), most, threads))
 		bins = append(bins, p.binning.Bins)
 	}
 	if l.binning, err = newBinning(p.binning, len(bins)); err != nil {
@@ -82,7 +81,7 @@ func planLayer(p plan, neurons int, inputs map[origin]int, most int, gamma []flo
 		l.scratch = append(l.scratch, scratch{estimator: e})
 	}
 	l.tasks = layerTasks{
-		activate: l.activateBlock, sample: l.sampleBlock, estimate: l.estimateNeurons, backward: l.backwardBlock,
+		activate: l.activateBlock, again: l.againBlock, sample: l.sampleBlock, estimate: l.estimateNeurons, backward: l.backwardBlock,
 		bin: func(thread, task int) { l.binning.task(l, thread, task) },
 	}
 	return l, nil
@@ -103,52 +102,16 @@ func (n *network) initialise(seed uint64) {
 	}
 }
 
-// load takes the chosen images: lists of their pixels, unless most of these
-// are not black.
-func (n *network) load(images *dataset.Images, chosen []int32, learn bool) input {
-	p := &n.pixels
-	p.rows, p.scale = p.rows[:0], n.scale
-	for _, i := range chosen {
-		p.rows = append(p.rows, images.Image(int(i)))
-		n.touched += touch(p.rows[len(p.rows)-1])
-	}
-	defer n.clock.lap(ListPixels)
-	if mostlyBlack(p.rows, n.dense) {
-		in := n.images.images(p.rows, n.scale, n.hidden.tiling.tiles > 1, learn)
-		in.shift = n.shift
-		return in
-	}
-	if learn {
-		p.turn(&n.images)
-	}
-	return input{pixels: p, shift: n.shift}
-}
-
-// touch reads a byte of each cache line of an image that lies anywhere in
-// memory: these reads wait for memory together, those of a list one by one.
-func touch(image []byte) (sum byte) {
-	const line = 64
-	for i := 0; i < len(image); i += line {
-		sum += image[i]
-	}
-	return sum
-}
-
 // forward computes both layers' firing probabilities for a batch of images.
-// labels is silence when the label is withheld.
-func (n *network) forward(images, labels input, draw drawer, learn bool) {
-	batch := len(n.pixels.rows)
-	n.hidden.resize(batch)
-	n.output.resize(batch)
+func (n *network) forward(images input, labels []uint8, draw drawer, learn bool) {
+	n.hidden.resize(n.batch)
+	n.output.resize(n.batch)
 	given := &n.given
-	given[fromImage], given[fromLabel], given[fromLayer] = images, labels, n.silent.silence(batch, n.hidden.tiling.neurons)
+	given[fromImage], given[fromLabel], given[fromLayer] = images, input{context: labels}, input{silent: true}
 	for presentation := 1; presentation <= n.architecture.presentations; presentation++ {
 		n.present(n.hidden, n.architecture.hidden, given, presentation)
-		as := n.hidden.lateral()
-		if presentation == n.architecture.presentations {
-			as = asLists // for the output layer
-		}
-		given[fromLayer] = n.hidden.sample(draw, presentation, as, learn)
+		last := presentation == n.architecture.presentations
+		given[fromLayer] = n.hidden.sample(draw, presentation, learn || n.hidden.sparse() && !last)
 	}
 	given[fromHidden] = given[fromLayer]
 	n.present(n.output, n.architecture.output, given, 1)
@@ -164,7 +127,7 @@ func (n *network) present(l *layer, p plan, given *[origins]input, presentation 
 			l.clock.lap(l.sources[i].stages.forward)
 		}
 	}
-	l.activate()
+	l.activate(presentation)
 }
 
 // result is what a batch gave, beside the layers' terms.
@@ -181,7 +144,7 @@ func (n *network) train(images input, labels []byte, draw drawer, learn bool) re
 			n.output.sources[i].identity()
 		}
 	}
-	n.forward(images, n.labels.oneHot(labels, dataset.Classes), draw, learn)
+	n.forward(images, labels, draw, learn)
 	r := result{hiddenGoal: n.hidden.estimate(learn), outputGoal: n.output.estimate(learn)}
 	n.clock.lap(OutputLayer)
 	if learn {
@@ -195,14 +158,16 @@ func (n *network) train(images input, labels []byte, draw drawer, learn bool) re
 
 // evaluate returns the accuracy on images with the label withheld.
 func (n *network) evaluate(images input, labels []byte, draw drawer) float64 {
-	n.forward(images, n.labels.withheld(len(labels), dataset.Classes), draw, false)
+	n.absent = grow(n.absent, len(labels))
+	for b := range n.absent {
+		n.absent[b] = withheld
+	}
+	n.forward(images, n.absent, draw, false)
 	return n.accuracy(labels)
 }
 
 func (n *network) accuracy(labels []byte) float64 {
-	n.theta = grow(n.theta, dataset.Classes*len(labels))
-	n.output.tiling.unpack(n.theta, n.output.theta, len(labels))
-	return accuracy(n.theta, labels)
+	return rowAccuracy(n.output.theta, labels, n.output.tiling.neurons)
 }
 
 // checkFinite returns ErrDiverged if any weight is no number.

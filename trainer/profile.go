@@ -8,7 +8,7 @@ type Stage int
 // The stages of a training step, in the order of a report. What the hidden
 // layer does is told apart; the output layer is one stage.
 const (
-	ListPixels       Stage = iota // and the pixels of the batch by position
+	LoadImages       Stage = iota // the batch's, and pixels by position where products take all
 	ForwardProducts               // of the hidden layer's image and label
 	LateralProducts               // of its own outputs, forward and backward
 	Activation                    // forward and backward
@@ -25,7 +25,7 @@ const (
 // String returns the stage's name as reports have it.
 func (s Stage) String() string {
 	return [...]string{
-		"list pixels", "products forward", "lateral products", "activation", "sampling",
+		"load images", "products forward", "lateral products", "activation", "sampling",
 		"binning", "histogram and PID", "products backward", "Adam", "output layer",
 	}[s]
 }

@@ -1,10 +1,5 @@
 package trainer
 
-import (
-	"github.com/goal-search/goal-search/internal/kernel"
-	"github.com/goal-search/goal-search/trainer/dataset"
-)
-
 // sharing is which samples have the same field of a source, so that it need not
 // be computed and read for each.
 type sharing int
@@ -17,7 +12,7 @@ const (
 
 // contexts is the number of rows of a labelField: the last is for a label that
 // is withheld.
-const contexts = dataset.Classes + 1
+const contexts = withheld + 1
 
 // sharingOf returns how a layer's source can share its fields: the kernels of
 // trivariate neurons take labels second and silence third.
@@ -53,30 +48,4 @@ func (s *source) slopeRows(tile, task, first, last int) []float32 {
 		return s.slope[task*contexts*width:][:contexts*width]
 	}
 	return s.tiling.tile(s.slope, tile)[first*width : last*width]
-}
-
-// presentLabels computes the field of each label.
-func (s *source) presentLabels() {
-	width := s.tiling.width
-	for tile := range s.tiling.tiles {
-		rows := s.tiling.tile(s.field, tile)
-		fillRows(rows, s.tiling.tile(s.base, tile))
-		kernel.Axpy(rows[:s.in*width], 1, s.tiling.tile(s.weight.value, tile))
-	}
-}
-
-// backwardLabels sets the gradients from the tasks' slopes: those of a label are
-// the gradient of its weights.
-func (s *source) backwardLabels() {
-	for tile := range s.tiling.tiles {
-		slopes := s.tiling.tile(s.slope, tile)
-		sum := slopes[:contexts*s.tiling.width]
-		for rest := slopes[len(sum):]; len(rest) > 0; rest = rest[len(sum):] {
-			kernel.Axpy(sum, 1, rest[:len(sum)])
-		}
-		copy(s.tiling.tile(s.weight.gradient, tile), sum)
-		bias := s.tiling.tile(s.bias.gradient, tile)
-		clear(bias)
-		addAll(bias, sum, contexts, 1)
-	}
 }

@@ -12,46 +12,64 @@ import (
 type source struct {
 	tiling  tiling
 	in      int
-	weight  *parameter // [in] rows
+	weight  *parameter // [in] rows; [neurons][count] if sparse
 	bias    *parameter // one row
 	missing []int32    // places in the weights of connections that do not exist
-	sparse  *sparse    // of a source with drawn connections, whose weights are [neurons][count]; otherwise nil
+	sparse  *sparse    // its connections, where they are drawn; otherwise nil
+	product product
 	threads int
 	stages  productStages
 	sharing sharing
 
 	input input
 	batch int
-	base  []float32 // one row: what an empty list gives
+	base  []float32 // one row: the field where all inputs are 0
 	field []float32 // [batch] rows, or [contexts]
 	slope []float32 // [batch] rows, or [tasks][contexts]: derivative of the loss by the field
-
-	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
 }
 
-func newSource(t tiling, in int, c connection, most, threads int) *source {
+// product is how a source multiplies inputs of its kind.
+type product interface {
+	// present sets the fields of an input that is not silent.
+	present()
+	// backward sets the gradients of the weights and of the bias.
+	backward()
+}
+
+func newSource(t tiling, in int, w wire, sharing sharing, most, threads int) *source {
 	s := &source{
-		tiling: t, in: in, threads: threads,
+		tiling: t, in: in, threads: threads, stages: w.origin.stages(), sharing: sharing,
 		bias: newParameter(t, 1, true), base: make([]float32, t.size(1)),
 	}
-	if drawn := c.drawn(in, most); drawn > 0 {
-		s.sparse = newSparse(t.neurons, drawn, threads)
-		s.weight = newParameter(ownTiles(t.neurons), drawn, false)
-		s.presentTask, s.backwardTask = s.presentNeurons, s.backwardNeurons
+	if drawn := w.connection.drawn(in, most); drawn > 0 {
+		s.sparse = newSparse(s, drawn)
+		s.weight, s.product = newParameter(ownTiles(t.neurons), drawn, false), s.sparse
 		return s
 	}
 	s.weight = newParameter(t, in, false)
-	s.presentTask, s.backwardTask = s.presentSamples, s.backwardInputs
-	exists := c.exists()
-	for n := 0; exists != nil && n < t.neurons; n++ {
-		tile, place := t.place(n)
-		for i := range in {
+	s.miss(w.connection.exists())
+	switch w.origin {
+	case fromImage:
+		s.product = newImageProduct(s)
+	case fromLabel:
+		s.product = &labelProduct{source: s}
+	default:
+		s.product = newSignedProduct(s)
+	}
+	return s
+}
+
+// miss notes where there is no connection from input i to neuron n. No exists
+// means that there are all.
+func (s *source) miss(exists func(n, i int) bool) {
+	for n := 0; exists != nil && n < s.tiling.neurons; n++ {
+		tile, place := s.tiling.place(n)
+		for i := range s.in {
 			if !exists(n, i) {
-				s.missing = append(s.missing, int32((tile*in+i)*t.width+place))
+				s.missing = append(s.missing, int32((tile*s.in+i)*s.tiling.width+place))
 			}
 		}
 	}
-	return s
 }
 
 // initialise draws weights and biases from U(-1/√in, 1/√in), PyTorch's default
@@ -75,36 +93,8 @@ func (s *source) mask(weights []float32) {
 	}
 }
 
-// samplesPerTask and inputsPerTask are how much of a product one thread does
-// at a time.
-const (
-	samplesPerTask = 128
-	inputsPerTask  = 64
-)
-
-// present computes the fields of an input: W·x + bias.
-func (s *source) present(in input, batch int) {
-	s.input = in
-	s.batch = batch
-	if s.sparse != nil {
-		s.presentSparse()
-		return
-	}
-	for tile := range s.tiling.tiles {
-		row := s.tiling.tile(s.base, tile)
-		copy(row, s.tiling.tile(s.bias.value, tile))
-		if in.shift != 0 {
-			addAll(row, s.tiling.tile(s.weight.value, tile), s.in, -in.shift)
-		}
-	}
-	switch {
-	case s.sharing == labelField:
-		s.presentLabels()
-	case s.sharing == silenceField && in.silent: // the field is base
-	default:
-		parallel(s.threads, s.tiling.tiles*tasks(batch, samplesPerTask), s.presentTask)
-	}
-}
+// samplesPerTask is how many samples one thread takes at a time.
+const samplesPerTask = 128
 
 // resize prepares for a batch.
 func (s *source) resize(batch int) {
@@ -116,17 +106,39 @@ func (s *source) resize(batch int) {
 	s.slope = grow(s.slope, s.tiling.size(slopes))
 }
 
-// presentSamples computes the fields of some samples in one tile.
-func (s *source) presentSamples(_, task int) {
-	tile, first, last := part(task, s.batch, samplesPerTask)
-	width := s.tiling.width
-	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
-	fillRows(rows, s.tiling.tile(s.base, tile))
-	if p := s.input.pixels; p != nil {
-		addBytes(rows, s.tiling.tile(s.weight.value, tile), width, p.rows[first:last], p.scale)
+// present computes the fields of an input: W·x + bias.
+func (s *source) present(in input, batch int) {
+	s.input, s.batch = in, batch
+	for tile := range s.tiling.tiles {
+		row := s.tiling.tile(s.base, tile)
+		copy(row, s.tiling.tile(s.bias.value, tile))
+		if in.shift != 0 {
+			addAll(row, s.tiling.tile(s.weight.value, tile), s.in, -in.shift)
+		}
+	}
+	if !in.silent {
+		s.product.present()
 		return
 	}
-	addLists(rows, s.tiling.tile(s.weight.value, tile), width, s.input.bySample, s.batch, first, last, s.input.inputsPerSegment)
+	for tile := 0; tile < s.tiling.tiles && s.sharing != silenceField; tile++ {
+		fillRows(s.tiling.tile(s.field, tile), s.tiling.tile(s.base, tile))
+	}
+}
+
+// backward sets the gradients from slope: dW = Σ_b slope_b x_bᵀ. The input was
+// not silent.
+func (s *source) backward() {
+	s.product.backward()
+	s.mask(s.weight.gradient)
+}
+
+// backwardBias sets the gradient of the bias: the sum of the slopes.
+func (s *source) backwardBias() {
+	for tile := range s.tiling.tiles {
+		sum := s.tiling.tile(s.bias.gradient, tile)
+		clear(sum)
+		addAll(sum, s.tiling.tile(s.slope, tile), s.batch, 1)
+	}
 }
 
 // tasks returns into how many parts of that size n is cut.
@@ -146,41 +158,6 @@ func fillRows(dst, row []float32) {
 	}
 }
 
-// backward sets the gradients from slope: dW = Σ_b slope_b x_bᵀ.
-func (s *source) backward() {
-	if s.sharing == labelField {
-		s.backwardLabels()
-		return
-	}
-	for tile := range s.tiling.tiles {
-		sum := s.tiling.tile(s.bias.gradient, tile)
-		clear(sum)
-		addAll(sum, s.tiling.tile(s.slope, tile), s.batch, 1)
-	}
-	if s.sparse != nil {
-		parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), s.backwardTask)
-		return
-	}
-	for i, v := range s.bias.gradient {
-		s.base[i] = -s.input.shift * v
-	}
-	parallel(s.threads, s.tiling.tiles*tasks(s.in, inputsPerTask), s.backwardTask)
-	s.mask(s.weight.gradient)
-}
-
-// backwardInputs sets the gradients of the weights of some inputs in one tile.
-func (s *source) backwardInputs(_, task int) {
-	tile, first, last := part(task, s.in, inputsPerTask)
-	width := s.tiling.width
-	rows := s.tiling.tile(s.weight.gradient, tile)[first*width : last*width]
-	fillRows(rows, s.tiling.tile(s.base, tile))
-	if p := s.input.pixels; p != nil {
-		addBytes(rows, s.tiling.tile(s.slope, tile), width, p.columns[first:last], p.scale)
-		return
-	}
-	addLists(rows, s.tiling.tile(s.slope, tile), width, s.input.byInput, s.in, first, last, s.input.samplesPerSegment)
-}
-
 // rowsPerSum is how many rows are added in float32 before the sum goes on in
 // float64: sums over the whole batch nearly cancel.
 const rowsPerSum = 32
@@ -193,7 +170,7 @@ func addAll(dst, m []float32, n int, factor float32) {
 	for first := 0; first < n; first += rowsPerSum {
 		count := min(rowsPerSum, n-first)
 		clear(part[:width])
-		kernel.SumRows(part[:width], m[first*width:], firstRows[:count])
+		kernel.AddPacked(part[:width], m[first*width:], width, width, []uint32{0}, []uint32{uint32(count)}, firstRows[:], &ones)
 		for j, v := range part[:width] {
 			sum[j] += float64(v)
 		}
@@ -203,13 +180,15 @@ func addAll(dst, m []float32, n int, factor float32) {
 	}
 }
 
-// firstRows numbers the rows of a sum.
-var firstRows = func() (rows [rowsPerSum]int32) {
+// firstRows lists the rows of a sum, each once.
+var firstRows = func() (rows [rowsPerSum]uint16) {
 	for i := range rows {
-		rows[i] = int32(i)
+		rows[i] = kernel.Pack(i, 0)
 	}
 	return rows
 }()
+
+var ones = [256]float32{1}
 
 // identity sets the weight to the identity.
 func (s *source) identity() {

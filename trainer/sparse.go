@@ -14,10 +14,15 @@ type sparse struct {
 	count   int
 	index   []int32     // [neurons][count]: the inputs, in ascending order
 	scratch [][]float32 // by thread: fields or slopes of neuronsPerTask neurons, [neuron][sample]
+
+	source                    *source
+	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
 }
 
-func newSparse(neurons, count, threads int) *sparse {
-	return &sparse{count: count, index: make([]int32, neurons*count), scratch: make([][]float32, threads)}
+func newSparse(s *source, count int) *sparse {
+	c := &sparse{source: s, count: count, index: make([]int32, s.tiling.neurons*count), scratch: make([][]float32, s.threads)}
+	c.presentTask, c.backwardTask = c.presentNeurons, c.backwardNeurons
+	return c
 }
 
 // connect draws the connections.
@@ -42,21 +47,14 @@ func (c *sparse) rows(thread, length, batch, neurons int) []float32 {
 	return rows
 }
 
-// presentSparse computes the fields of signs, or of silence.
-func (s *source) presentSparse() {
-	copy(s.base, s.bias.value)
-	if s.input.signs.Words > 0 {
-		parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), s.presentTask)
-		return
-	}
-	for tile := 0; tile < s.tiling.tiles && s.sharing != silenceField; tile++ {
-		fillRows(s.tiling.tile(s.field, tile), s.tiling.tile(s.base, tile))
-	}
+func (c *sparse) present() {
+	s := c.source
+	parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), c.presentTask)
 }
 
 // presentNeurons computes the fields of some neighbours.
-func (s *source) presentNeurons(thread, task int) {
-	c, m := s.sparse, s.input.signs
+func (c *sparse) presentNeurons(thread, task int) {
+	s, m := c.source, c.source.input.outputs.byNeuron
 	_, first, last := part(task, s.tiling.neurons, neuronsPerTask)
 	length := m.Words * kernel.Lane
 	rows := c.rows(thread, length, s.batch, last-first)
@@ -69,9 +67,15 @@ func (s *source) presentNeurons(thread, task int) {
 	kernel.Transpose(fields[place:], s.tiling.width, rows, length, neuronsPerTask, s.batch)
 }
 
+func (c *sparse) backward() {
+	s := c.source
+	s.backwardBias()
+	parallel(s.threads, tasks(s.tiling.neurons, neuronsPerTask), c.backwardTask)
+}
+
 // backwardNeurons sets the gradients of some neighbours' weights.
-func (s *source) backwardNeurons(thread, task int) {
-	c, m := s.sparse, s.input.signs
+func (c *sparse) backwardNeurons(thread, task int) {
+	s, m := c.source, c.source.input.outputs.byNeuron
 	_, first, last := part(task, s.tiling.neurons, neuronsPerTask)
 	length := m.Words * kernel.Lane
 	rows := c.rows(thread, length, s.batch, last-first)

@@ -38,8 +38,8 @@ func (t tiling) row(tile []float32, i int) []float32 { return tile[i*t.width:][:
 // place returns the tile of a neuron and its place there.
 func (t tiling) place(neuron int) (tile, place int) { return neuron / t.width, neuron % t.width }
 
-// lastTile returns the number of neurons in the last tile.
-func (t tiling) lastTile() int { return t.neurons - (t.tiles-1)*t.width }
+// used returns how many places of a tile have a neuron.
+func (t tiling) used(tile int) int { return min(t.width, t.neurons-tile*t.width) }
 
 // pack sets dst, in tiles of rows, from src, [neurons][rows].
 func (t tiling) pack(dst, src []float32, rows int) {

@@ -31,12 +31,18 @@ func passes(err error) bool {
 // retry repeats a call, each try within the timeout, until it succeeds, fails
 // for good, or patience or ctx ends.
 func retry[T any](ctx context.Context, patience, timeout time.Duration, call func(ctx context.Context) (T, error)) (T, error) {
+	answer, err := retryRaw(ctx, patience, timeout, call)
+	return answer, answerError(ctx, err)
+}
+
+// retryRaw is retry whose error is the call's own.
+func retryRaw[T any](ctx context.Context, patience, timeout time.Duration, call func(ctx context.Context) (T, error)) (T, error) {
 	end := time.Now().Add(patience)
 	for pause := pauseFirst; ; pause = min(2*pause, pauseMax) {
 		answer, err := try(ctx, timeout, call)
 		left := time.Until(end)
 		if err == nil || !passes(err) || ctx.Err() != nil || left <= 0 {
-			return answer, answerError(ctx, err)
+			return answer, err
 		}
 		select {
 		case <-time.After(min(left, pause/2+rand.N(pause/2))): // many workers do not come back all at once

@@ -38,7 +38,8 @@ type Worker struct {
 	leaseTTL time.Duration
 
 	mu       sync.Mutex
-	dataSets []study.DataSet // that it has opened, or cannot
+	dataSets []study.DataSet                             // that it has opened, or cannot
+	untold   map[string][]*pb.AddTrialMeasurementRequest // by the lease's token
 }
 
 // NewWorker registers the worker. It waits for the server for as long as ctx
@@ -54,7 +55,10 @@ func NewWorker(ctx context.Context, c *Client, config WorkerConfig) (*Worker, er
 	if got := answer.GetApiVersion(); got != apiVersion {
 		return nil, fmt.Errorf("register at the server: %w: it speaks version %d, this worker %d", wire.ErrAPIVersion, got, apiVersion)
 	}
-	return &Worker{client: c, config: config, leaseTTL: answer.GetLeaseTtl().AsDuration()}, nil
+	return &Worker{
+		client: c, config: config, leaseTTL: answer.GetLeaseTtl().AsDuration(),
+		untold: make(map[string][]*pb.AddTrialMeasurementRequest),
+	}, nil
 }
 
 // LeaseTTL is how long a lease lasts unless renewed.
@@ -115,18 +119,6 @@ func (w *Worker) suggestRequest(slot string, e study.Environment) *pb.SuggestTri
 	return request
 }
 
-// Report delivers a measurement, however often the line breaks.
-func (w *Worker) Report(ctx context.Context, l study.Lease, m study.Measurement) error {
-	request := &pb.AddTrialMeasurementRequest{Lease: wire.FromLease(l), Measurement: wire.FromMeasurement(m), RequestId: newRequestID()}
-	answer, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (*pb.AddTrialMeasurementResponse, error) {
-		return w.client.rpc.AddTrialMeasurement(ctx, request)
-	})
-	if err == nil && answer.GetShouldStop() {
-		err = fmt.Errorf("%w: %s", study.ErrStop, answer.GetReason())
-	}
-	return err
-}
-
 // RenewLease says once that the worker is alive; the next heartbeat says it
 // again.
 func (w *Worker) RenewLease(ctx context.Context, l study.Lease) error {
@@ -146,27 +138,4 @@ func (w *Worker) RenewLease(ctx context.Context, l study.Lease) error {
 		}
 	}
 	return nil
-}
-
-// FinishTrial delivers the outcome, however often the line breaks.
-func (w *Worker) FinishTrial(ctx context.Context, l study.Lease, o study.Outcome) (study.Trial, error) {
-	request := &pb.CompleteTrialRequest{
-		Lease: wire.FromLease(l), FinalState: wire.FromTrialState(o.State), Value: &o.Value, Reason: o.Reason, RequestId: newRequestID(),
-	}
-	m, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (*pb.Trial, error) {
-		return w.client.rpc.CompleteTrial(ctx, request)
-	})
-	if err != nil {
-		return study.Trial{}, err
-	}
-	return toTrial(m, l.StudyID), nil
-}
-
-// HandBackTrial gives the trial up.
-func (w *Worker) HandBackTrial(ctx context.Context, l study.Lease, reason string) error {
-	request := &pb.HandBackTrialRequest{Lease: wire.FromLease(l), Reason: reason, RequestId: newRequestID()}
-	_, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (any, error) {
-		return w.client.rpc.HandBackTrial(ctx, request)
-	})
-	return err
 }

@@ -49,25 +49,25 @@ var passing = []error{study.ErrLocked, study.ErrUnreachable, study.ErrFull}
 
 // FromError is the one place where errors become codes. What has no kind is
 // the server's own trouble: its message is for operators and does not cross.
-// The second result tells whether the client was told all there is.
-func FromError(err error) (told error, whole bool) {
+// whole tells whether the client is told all there is.
+func FromError(err error) (whole bool, told error) {
 	if err == nil {
-		return nil, true
+		return true, nil
 	}
 	if _, ok := status.FromError(err); ok {
-		return err, true
+		return true, err
 	}
 	for _, kind := range errorKinds {
 		if errors.Is(err, kind.err) {
-			return withReason(kind.code, kind.reason, err.Error()), true
+			return true, withReason(kind.code, kind.reason, err.Error())
 		}
 	}
 	for _, trouble := range passing {
 		if errors.Is(err, trouble) {
-			return status.Error(codes.Unavailable, "the server's database does not answer; its log says why"), false
+			return false, status.Error(codes.Unavailable, "the server's database does not answer; its log says why")
 		}
 	}
-	return status.Error(codes.Internal, "the server failed; its log says why"), false
+	return false, status.Error(codes.Internal, "the server failed; its log says why")
 }
 
 func withReason(code codes.Code, reason pb.ErrorReason, message string) error {

@@ -16,20 +16,11 @@ func peaks() Peak {
 	return Peak{GFLOPS: productRate(), CopyGBs: copyRate()}
 }
 
-// productRate adds rows of a matrix that stays in the first cache.
+// productRate multiplies matrices that stay in the first cache.
 func productRate() float64 {
-	const width, rows, lists = kernel.MaxWidth, 64, 64
-	dst, m := make([]float32, lists*width), make([]float32, rows*width)
-	var first, last, index []int32
-	for i := range lists {
-		first, last = append(first, int32(i*rows)), append(last, int32((i+1)*rows))
-		for k := range rows {
-			index = append(index, int32(k))
-		}
-	}
-	value := make([]float32, len(index))
-	perCall := 2 * width * float64(len(index))
-	return perCall / best(func() { kernel.AddLists(dst, m, width, first, last, index, value) }) / 1e9
+	const width, rows, depth = 2 * kernel.Lane, 48, 64
+	dst, m, x := make([]float32, rows*width), make([]float32, depth*width), make([]float32, rows*depth)
+	return 2 * rows * depth * width / best(func() { kernel.AddDense(dst, m, width, width, x, depth, rows, depth) }) / 1e9
 }
 
 // copyRate copies more than caches hold.

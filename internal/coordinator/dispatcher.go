@@ -1,10 +1,9 @@
 package coordinator
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
+	"fmt"
 	"sync"
 	"time"
 
@@ -19,11 +18,12 @@ type Dispatcher struct {
 	newSampler func(name string) (Sampler, error)
 	config     Config
 
-	mu      sync.Mutex
-	desks   map[int64]*desk // of the studies that hand out trials, by ID
-	readAt  time.Time       // when desks were last read; zero: they must be
-	changes *broadcast      // a trial may be there
-	events  *broadcast      // something happened in a study
+	refreshing sync.Mutex // held by who reads the studies, for all that ask
+	mu         sync.Mutex
+	desks      map[int64]*desk // of the studies that hand out trials, by ID
+	readAt     time.Time       // when desks were last read; zero: they must be
+	changes    *broadcast      // a trial may be there
+	events     *broadcast      // something happened in a study
 }
 
 // desk is where a study's trials are handed out.
@@ -83,12 +83,12 @@ func (d *Dispatcher) Take(ctx, patience context.Context, ask Ask) (Assignment, e
 // look returns a trial if there is one now; else, how long to wait before it
 // is worth while to look again.
 func (d *Dispatcher) look(ctx context.Context, ask Ask) (a Assignment, pause time.Duration, err error) {
-	desks, err := d.desksFor(ctx, ask)
+	turns, err := d.turnsFor(ctx, ask)
 	if err != nil {
 		return a, 0, err
 	}
 	pause = d.config.PollInterval
-	for _, k := range desks {
+	for _, k := range turns {
 		a, wait, err := d.takeAt(ctx, k, ask)
 		switch {
 		case err == nil && wait == 0:
@@ -108,9 +108,9 @@ func (d *Dispatcher) look(ctx context.Context, ask Ask) (a Assignment, pause tim
 const failedPause = 10 * time.Second
 
 // failed closes a desk for a while.
-func (d *Dispatcher) failed(k *desk, err error) {
+func (d *Dispatcher) failed(k turn, err error) {
 	d.mu.Lock()
-	k.quietUntil = time.Now().Add(failedPause)
+	k.desk.quietUntil = time.Now().Add(failedPause)
 	d.mu.Unlock()
 	if d.config.Failed != nil {
 		d.config.Failed(k.study.Name, err)
@@ -118,23 +118,45 @@ func (d *Dispatcher) failed(k *desk, err error) {
 }
 
 // takeAt takes a trial of one study; else it says how long to wait.
-func (d *Dispatcher) takeAt(ctx context.Context, k *desk, ask Ask) (a Assignment, pause time.Duration, err error) {
-	t, l, err := k.take(ctx, d.claim(k.study, ask))
-	pause, waits := k.pauseAfter(err)
+func (d *Dispatcher) takeAt(ctx context.Context, k turn, ask Ask) (a Assignment, pause time.Duration, err error) {
+	t, l, err := k.desk.take(ctx, d.claim(k.study, ask))
+	pause, waits := k.desk.pauseAfter(err)
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	if waits {
-		if pause >= d.config.PollInterval {
-			k.quietUntil = time.Now().Add(pause)
-		}
-		return a, pause, nil
-	}
-	if err != nil {
+	switch {
+	case waits && pause >= d.config.PollInterval:
+		k.desk.quietUntil = time.Now().Add(pause)
+	case err == nil:
+		k.desk.running++
+	case !waits:
 		d.readAt = time.Time{} // the study may have ended
+	}
+	d.mu.Unlock()
+	switch {
+	case waits:
+		return a, pause, nil
+	case err != nil:
 		return a, 0, err
 	}
-	k.running++
-	return Assignment{k.study, t, l}, 0, nil
+	s, err := d.studyOf(ctx, t, k.study)
+	return Assignment{s, t, l}, 0, err
+}
+
+// studyOf returns the trial's study. It is not the one that gave the trial where
+// a request is repeated: it gets the trial that it got first.
+func (d *Dispatcher) studyOf(ctx context.Context, t study.Trial, from study.Study) (study.Study, error) {
+	if t.StudyID == from.ID {
+		return from, nil
+	}
+	all, err := d.store.Studies(ctx)
+	if err != nil {
+		return from, err
+	}
+	for _, s := range all {
+		if s.ID == t.StudyID {
+			return s, nil
+		}
+	}
+	return from, fmt.Errorf("study %d: %w", t.StudyID, study.ErrNotFound)
 }
 
 func (d *Dispatcher) claim(s study.Study, ask Ask) study.Claim {
@@ -144,112 +166,4 @@ func (d *Dispatcher) claim(s study.Study, ask Ask) study.Claim {
 		TTL:         d.config.LeaseTTL,
 		LostMax:     d.config.LostMax,
 	}
-}
-
-// desksFor returns the studies that the worker can serve and where there may
-// be a trial: the highest priority first, and among equals the one with the
-// fewest running trials.
-func (d *Dispatcher) desksFor(ctx context.Context, ask Ask) ([]*desk, error) {
-	if ask.Study != "" {
-		k, err := d.deskOf(ctx, ask)
-		return []*desk{k}, err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if err := d.refresh(ctx); err != nil {
-		return nil, err
-	}
-	var desks []*desk
-	now := time.Now()
-	for _, k := range d.desks {
-		if fits(k.study, ask) == nil && !now.Before(k.quietUntil) {
-			desks = append(desks, k)
-		}
-	}
-	slices.SortFunc(desks, func(a, b *desk) int {
-		return cmp.Or(
-			cmp.Compare(b.study.Priority, a.study.Priority),
-			cmp.Compare(a.running, b.running),
-			cmp.Compare(a.study.ID, b.study.ID),
-		)
-	})
-	return desks, nil
-}
-
-// deskOf returns the study that is asked for, or says why it gives no trial.
-func (d *Dispatcher) deskOf(ctx context.Context, ask Ask) (*desk, error) {
-	s, err := d.store.Study(ctx, ask.Study)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.State.HandsOut(s.StateReason); errors.Is(err, study.ErrEnded) {
-		return nil, err
-	}
-	if err := fits(s, ask); err != nil {
-		return nil, err
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.desk(s)
-}
-
-// desk returns the study's desk, and makes it when there is none.
-func (d *Dispatcher) desk(s study.Study) (*desk, error) {
-	if k, ok := d.desks[s.ID]; ok {
-		k.study = s
-		return k, nil
-	}
-	suggest, err := d.newSampler(s.Spec.Sampler.Name)
-	if err != nil {
-		return nil, err
-	}
-	k := &desk{Coordinator: New(d.store, suggest, s, d.config), study: s}
-	d.desks[s.ID] = k
-	return k, nil
-}
-
-// refresh reads the studies and counts their running trials, unless it did so
-// just now. It forgets those that hand out no trials.
-func (d *Dispatcher) refresh(ctx context.Context) error {
-	if time.Since(d.readAt) < d.config.PollInterval {
-		return nil
-	}
-	all, err := d.store.Studies(ctx)
-	if err != nil {
-		return err
-	}
-	active := make(map[int64]bool)
-	for _, s := range all {
-		if s.State != study.StudyActive {
-			continue
-		}
-		active[s.ID] = true
-		k, err := d.desk(s)
-		if err != nil {
-			return err
-		}
-		running, err := d.store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Running}})
-		if err != nil && !errors.Is(err, study.ErrNotFound) {
-			return err
-		}
-		k.running = len(running)
-	}
-	for id := range d.desks {
-		if !active[id] {
-			delete(d.desks, id)
-		}
-	}
-	d.readAt = time.Now()
-	return nil
-}
-
-// Serving returns a study whose trials are handed out here, by its ID.
-func (d *Dispatcher) Serving(id int64) (study.Study, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	k, ok := d.desks[id]
-	if !ok {
-		return study.Study{}, false
-	}
-	return k.study, true
 }

@@ -5,10 +5,10 @@ package kernel
 //	Σ_k x[i][k]·m[k]    k < depth
 //
 // dst has rows, m depth rows of width floats, a multiple of Lane up to
-// MaxWidth. The rows of x begin stride floats after each other. dst may not
+// MaxWidth, of which the first used count: the others may be added too. The rows of x begin stride floats after each other. dst may not
 // overlap m or x. It is for blocks that the cache holds: 64 rows of m.
-func AddDense(dst, m []float32, width int, x []float32, stride, rows, depth int) {
-	if width <= 0 || width%Lane != 0 || width > MaxWidth {
+func AddDense(dst, m []float32, width, used int, x []float32, stride, rows, depth int) {
+	if width <= 0 || width%Lane != 0 || width > MaxWidth || used < 1 || used > width {
 		panic("kernel: AddDense of a bad width")
 	}
 	if rows < 0 || depth < 0 || len(dst) != rows*width || len(m) != depth*width || stride < depth {
@@ -20,7 +20,7 @@ func AddDense(dst, m []float32, width int, x []float32, stride, rows, depth int)
 	if len(x) < (rows-1)*stride+depth {
 		panic("kernel: AddDense of too few factors")
 	}
-	addDense(dst, m, width, x, stride, rows, depth)
+	addDense(dst, m, width, used, x, stride, rows, depth)
 }
 
 // ScaleBytes sets dst to scale times n bytes from column of each row. The rows
@@ -40,11 +40,11 @@ func ScaleBytes(dst []float32, stride int, rows [][]byte, column, n int, scale f
 }
 
 // addDenseGeneric is AddDense in plain Go.
-func addDenseGeneric(dst, m []float32, width int, x []float32, stride, rows, depth int) {
+func addDenseGeneric(dst, m []float32, width, used int, x []float32, stride, rows, depth int) {
 	for i := range rows {
-		dst := dst[i*width:][:width]
+		dst := dst[i*width:][:used]
 		for k, factor := range x[i*stride:][:depth] {
-			for j, v := range m[k*width:][:width] {
+			for j, v := range m[k*width:][:used] {
 				dst[j] += factor * v
 			}
 		}

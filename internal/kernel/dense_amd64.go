@@ -2,44 +2,50 @@
 
 package kernel
 
-// addDense takes as many rows at a time as fit into registers, and AVX2 two
-// lanes of columns at a time.
-func addDense(dst, m []float32, width int, x []float32, stride, rows, depth int) {
+// denseRows is how many rows the vector kernels take at a time, by the number
+// of vectors: as in _asm.
+var denseRows = map[Path][]int{
+	AVX512: {0, 6, 6, 6, 6, 4, 4, 3},
+	AVX2:   {0, 6, 6, 4, 3},
+}
+
+// addDense takes as many columns and rows at a time as fit into registers.
+func addDense(dst, m []float32, width, used int, x []float32, stride, rows, depth int) {
 	if path == Generic {
-		addDenseGeneric(dst, m, width, x, stride, rows, depth)
+		addDenseGeneric(dst, m, width, used, x, stride, rows, depth)
 		return
 	}
-	lanes, atOnce := width/Lane, width/Lane
-	if path == AVX2 {
-		atOnce = 2
+	floats, table := 8, denseRows[path]
+	if path == AVX512 {
+		floats = 16
 	}
-	for lane := 0; lane < lanes; lane += atOnce {
-		n := min(atOnce, lanes-lane)
-		groups := rows / denseRows(n)
-		whole := groups * denseRows(n)
-		first := lane * Lane
-		switch {
-		case path == AVX512 && groups > 0:
-			addDenseRowsAVX512(&dst[first], &m[first], &x[0], groups, depth, 4*stride, 4*width, n)
-		case groups > 0:
-			addDenseRowsAVX2(&dst[first], &m[first], &x[0], groups, depth, 4*stride, 4*width, n)
-		}
-		switch {
-		case path == AVX512 && whole < rows:
-			addDenseRowAVX512(&dst[whole*width+first], &m[first], &x[whole*stride], rows-whole, depth, 4*stride, 4*width, n)
-		case whole < rows:
-			addDenseRowAVX2(&dst[whole*width+first], &m[first], &x[whole*stride], rows-whole, depth, 4*stride, 4*width, n)
+	for first := 0; first < used; first += floats * (len(table) - 1) {
+		vectors := min((used-first+floats-1)/floats, len(table)-1)
+		groups := rows / table[vectors]
+		whole := groups * table[vectors]
+		addDenseGroups(&dst[first], &m[first], &x[0], groups, depth, 4*stride, 4*width, vectors)
+		if whole < rows {
+			addDenseSingles(&dst[whole*width+first], &m[first], &x[whole*stride], rows-whole, depth, 4*stride, 4*width, vectors)
 		}
 	}
 }
 
-// denseRows is how many rows the vector kernel takes at once, by the lanes of
-// columns: as in _asm.
-func denseRows(lanes int) int {
-	if path == AVX2 {
-		return [3]int{0, 6, 3}[lanes]
+func addDenseGroups(dst, m, x *float32, groups, depth, stride, pitch, vectors int) {
+	switch {
+	case groups == 0:
+	case path == AVX512:
+		addDenseRowsAVX512(dst, m, x, groups, depth, stride, pitch, vectors)
+	default:
+		addDenseRowsAVX2(dst, m, x, groups, depth, stride, pitch, vectors)
 	}
-	return [8]int{0, 6, 6, 6, 6, 4, 4, 3}[lanes]
+}
+
+func addDenseSingles(dst, m, x *float32, rows, depth, stride, pitch, vectors int) {
+	if path == AVX512 {
+		addDenseRowAVX512(dst, m, x, rows, depth, stride, pitch, vectors)
+		return
+	}
+	addDenseRowAVX2(dst, m, x, rows, depth, stride, pitch, vectors)
 }
 
 func scaleBytes(dst []float32, stride int, rows [][]byte, column, n int, scale float32) {

@@ -4,22 +4,22 @@
 
 #include "textflag.h"
 
-// func addDenseRowsAVX512(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, lanes int)
+// func addDenseRowsAVX512(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, vectors int)
 // Requires: AVX, AVX512F
 TEXT ·addDenseRowsAVX512(SB), NOSPLIT, $0-64
-	MOVQ lanes+56(FP), AX
+	MOVQ vectors+56(FP), AX
 	CMPQ AX, $0x01
-	JEQ  lanes1
+	JEQ  vectors1
 	CMPQ AX, $0x02
-	JEQ  lanes2
+	JEQ  vectors2
 	CMPQ AX, $0x03
-	JEQ  lanes3
+	JEQ  vectors3
 	CMPQ AX, $0x04
-	JEQ  lanes4
+	JEQ  vectors4
 	CMPQ AX, $0x05
-	JEQ  lanes5
+	JEQ  vectors5
 	CMPQ AX, $0x06
-	JEQ  lanes6
+	JEQ  vectors6
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -128,7 +128,7 @@ depth7:
 	VZEROUPPER
 	RET
 
-lanes6:
+vectors6:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -176,36 +176,36 @@ depth6:
 	VBROADCASTSS (R9)(DX*1), Z25
 	VBROADCASTSS (R9)(DX*2), Z26
 	VBROADCASTSS (R10), Z27
-	VBROADCASTSS (R10)(DX*1), Z28
-	VBROADCASTSS (R10)(DX*2), Z29
-	VMOVUPS      (DI), Z30
-	VFMADD231PS  Z30, Z24, Z0
-	VFMADD231PS  Z30, Z25, Z4
-	VFMADD231PS  Z30, Z26, Z8
-	VFMADD231PS  Z30, Z27, Z12
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z20
-	VMOVUPS      64(DI), Z30
-	VFMADD231PS  Z30, Z24, Z1
-	VFMADD231PS  Z30, Z25, Z5
-	VFMADD231PS  Z30, Z26, Z9
-	VFMADD231PS  Z30, Z27, Z13
-	VFMADD231PS  Z30, Z28, Z17
-	VFMADD231PS  Z30, Z29, Z21
-	VMOVUPS      128(DI), Z30
-	VFMADD231PS  Z30, Z24, Z2
-	VFMADD231PS  Z30, Z25, Z6
-	VFMADD231PS  Z30, Z26, Z10
-	VFMADD231PS  Z30, Z27, Z14
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z22
-	VMOVUPS      192(DI), Z30
-	VFMADD231PS  Z30, Z24, Z3
-	VFMADD231PS  Z30, Z25, Z7
-	VFMADD231PS  Z30, Z26, Z11
-	VFMADD231PS  Z30, Z27, Z15
-	VFMADD231PS  Z30, Z28, Z19
-	VFMADD231PS  Z30, Z29, Z23
+	VMOVUPS      (DI), Z28
+	VFMADD231PS  Z28, Z24, Z0
+	VFMADD231PS  Z28, Z25, Z6
+	VFMADD231PS  Z28, Z26, Z12
+	VFMADD231PS  Z28, Z27, Z18
+	VMOVUPS      64(DI), Z28
+	VFMADD231PS  Z28, Z24, Z1
+	VFMADD231PS  Z28, Z25, Z7
+	VFMADD231PS  Z28, Z26, Z13
+	VFMADD231PS  Z28, Z27, Z19
+	VMOVUPS      128(DI), Z28
+	VFMADD231PS  Z28, Z24, Z2
+	VFMADD231PS  Z28, Z25, Z8
+	VFMADD231PS  Z28, Z26, Z14
+	VFMADD231PS  Z28, Z27, Z20
+	VMOVUPS      192(DI), Z28
+	VFMADD231PS  Z28, Z24, Z3
+	VFMADD231PS  Z28, Z25, Z9
+	VFMADD231PS  Z28, Z26, Z15
+	VFMADD231PS  Z28, Z27, Z21
+	VMOVUPS      256(DI), Z28
+	VFMADD231PS  Z28, Z24, Z4
+	VFMADD231PS  Z28, Z25, Z10
+	VFMADD231PS  Z28, Z26, Z16
+	VFMADD231PS  Z28, Z27, Z22
+	VMOVUPS      320(DI), Z28
+	VFMADD231PS  Z28, Z24, Z5
+	VFMADD231PS  Z28, Z25, Z11
+	VFMADD231PS  Z28, Z26, Z17
+	VFMADD231PS  Z28, Z27, Z23
 	ADDQ         BX, DI
 	ADDQ         $0x04, R9
 	ADDQ         $0x04, R10
@@ -253,7 +253,7 @@ depth6:
 	VZEROUPPER
 	RET
 
-lanes5:
+vectors5:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -297,29 +297,31 @@ depth5:
 	VBROADCASTSS (R9)(DX*1), Z21
 	VBROADCASTSS (R9)(DX*2), Z22
 	VBROADCASTSS (R10), Z23
-	VBROADCASTSS (R10)(DX*1), Z24
-	VBROADCASTSS (R10)(DX*2), Z25
-	VMOVUPS      (DI), Z26
-	VFMADD231PS  Z26, Z20, Z0
-	VFMADD231PS  Z26, Z21, Z3
-	VFMADD231PS  Z26, Z22, Z6
-	VFMADD231PS  Z26, Z23, Z9
-	VFMADD231PS  Z26, Z24, Z12
-	VFMADD231PS  Z26, Z25, Z15
-	VMOVUPS      64(DI), Z26
-	VFMADD231PS  Z26, Z20, Z1
-	VFMADD231PS  Z26, Z21, Z4
-	VFMADD231PS  Z26, Z22, Z7
-	VFMADD231PS  Z26, Z23, Z10
-	VFMADD231PS  Z26, Z24, Z13
-	VFMADD231PS  Z26, Z25, Z16
-	VMOVUPS      128(DI), Z26
-	VFMADD231PS  Z26, Z20, Z2
-	VFMADD231PS  Z26, Z21, Z5
-	VFMADD231PS  Z26, Z22, Z8
-	VFMADD231PS  Z26, Z23, Z11
-	VFMADD231PS  Z26, Z24, Z14
-	VFMADD231PS  Z26, Z25, Z17
+	VMOVUPS      (DI), Z24
+	VFMADD231PS  Z24, Z20, Z0
+	VFMADD231PS  Z24, Z21, Z5
+	VFMADD231PS  Z24, Z22, Z10
+	VFMADD231PS  Z24, Z23, Z15
+	VMOVUPS      64(DI), Z24
+	VFMADD231PS  Z24, Z20, Z1
+	VFMADD231PS  Z24, Z21, Z6
+	VFMADD231PS  Z24, Z22, Z11
+	VFMADD231PS  Z24, Z23, Z16
+	VMOVUPS      128(DI), Z24
+	VFMADD231PS  Z24, Z20, Z2
+	VFMADD231PS  Z24, Z21, Z7
+	VFMADD231PS  Z24, Z22, Z12
+	VFMADD231PS  Z24, Z23, Z17
+	VMOVUPS      192(DI), Z24
+	VFMADD231PS  Z24, Z20, Z3
+	VFMADD231PS  Z24, Z21, Z8
+	VFMADD231PS  Z24, Z22, Z13
+	VFMADD231PS  Z24, Z23, Z18
+	VMOVUPS      256(DI), Z24
+	VFMADD231PS  Z24, Z20, Z4
+	VFMADD231PS  Z24, Z21, Z9
+	VFMADD231PS  Z24, Z22, Z14
+	VFMADD231PS  Z24, Z23, Z19
 	ADDQ         BX, DI
 	ADDQ         $0x04, R9
 	ADDQ         $0x04, R10
@@ -363,7 +365,7 @@ depth5:
 	VZEROUPPER
 	RET
 
-lanes4:
+vectors4:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -496,7 +498,7 @@ depth4:
 	VZEROUPPER
 	RET
 
-lanes3:
+vectors3:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -610,7 +612,7 @@ depth3:
 	VZEROUPPER
 	RET
 
-lanes2:
+vectors2:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -705,7 +707,7 @@ depth2:
 	VZEROUPPER
 	RET
 
-lanes1:
+vectors1:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -781,22 +783,22 @@ depth1:
 	VZEROUPPER
 	RET
 
-// func addDenseRowAVX512(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, lanes int)
+// func addDenseRowAVX512(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, vectors int)
 // Requires: AVX, AVX512F
 TEXT ·addDenseRowAVX512(SB), NOSPLIT, $0-64
-	MOVQ lanes+56(FP), AX
+	MOVQ vectors+56(FP), AX
 	CMPQ AX, $0x01
-	JEQ  lanes1
+	JEQ  vectors1
 	CMPQ AX, $0x02
-	JEQ  lanes2
+	JEQ  vectors2
 	CMPQ AX, $0x03
-	JEQ  lanes3
+	JEQ  vectors3
 	CMPQ AX, $0x04
-	JEQ  lanes4
+	JEQ  vectors4
 	CMPQ AX, $0x05
-	JEQ  lanes5
+	JEQ  vectors5
 	CMPQ AX, $0x06
-	JEQ  lanes6
+	JEQ  vectors6
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -853,7 +855,7 @@ depth7:
 	VZEROUPPER
 	RET
 
-lanes6:
+vectors6:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -906,7 +908,7 @@ depth6:
 	VZEROUPPER
 	RET
 
-lanes5:
+vectors5:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -955,7 +957,7 @@ depth5:
 	VZEROUPPER
 	RET
 
-lanes4:
+vectors4:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -1000,7 +1002,7 @@ depth4:
 	VZEROUPPER
 	RET
 
-lanes3:
+vectors3:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -1041,7 +1043,7 @@ depth3:
 	VZEROUPPER
 	RET
 
-lanes2:
+vectors2:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -1078,7 +1080,7 @@ depth2:
 	VZEROUPPER
 	RET
 
-lanes1:
+vectors1:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -1142,19 +1144,23 @@ sixteen:
 	VZEROUPPER
 	RET
 
-// func addDenseRowsAVX2(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, lanes int)
+// func addDenseRowsAVX2(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, vectors int)
 // Requires: AVX, FMA3
 TEXT ·addDenseRowsAVX2(SB), NOSPLIT, $0-64
-	MOVQ lanes+56(FP), AX
+	MOVQ vectors+56(FP), AX
 	CMPQ AX, $0x01
-	JEQ  lanes1
+	JEQ  vectors1
+	CMPQ AX, $0x02
+	JEQ  vectors2
+	CMPQ AX, $0x03
+	JEQ  vectors3
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
 	MOVQ pitch+48(FP), BX
 	MOVQ groups+24(FP), SI
 
-group2:
+group4:
 	MOVQ    AX, DI
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
@@ -1175,7 +1181,7 @@ group2:
 	MOVQ    depth+32(FP), R8
 	MOVQ    CX, R9
 
-depth2:
+depth4:
 	VBROADCASTSS (R9), Y12
 	VBROADCASTSS (R9)(DX*1), Y13
 	VBROADCASTSS (R9)(DX*2), Y14
@@ -1198,7 +1204,7 @@ depth2:
 	ADDQ         BX, DI
 	ADDQ         $0x04, R9
 	DECQ         R8
-	JNZ          depth2
+	JNZ          depth4
 	MOVQ         AX, DI
 	VMOVUPS      Y0, (DI)
 	VMOVUPS      Y1, 32(DI)
@@ -1222,18 +1228,104 @@ depth2:
 	ADDQ         BX, AX
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          group2
+	JNZ          group4
 	VZEROUPPER
 	RET
 
-lanes1:
+vectors3:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
 	MOVQ pitch+48(FP), BX
 	MOVQ groups+24(FP), SI
 
-group1:
+group3:
+	MOVQ    AX, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	ADDQ    BX, DI
+	VMOVUPS (DI), Y3
+	VMOVUPS 32(DI), Y4
+	VMOVUPS 64(DI), Y5
+	ADDQ    BX, DI
+	VMOVUPS (DI), Y6
+	VMOVUPS 32(DI), Y7
+	VMOVUPS 64(DI), Y8
+	ADDQ    BX, DI
+	VMOVUPS (DI), Y9
+	VMOVUPS 32(DI), Y10
+	VMOVUPS 64(DI), Y11
+	ADDQ    BX, DI
+	MOVQ    m+8(FP), DI
+	MOVQ    depth+32(FP), R8
+	MOVQ    CX, R9
+	LEAQ    (DX)(DX*2), R10
+	ADDQ    R9, R10
+
+depth3:
+	VMOVUPS      (DI), Y12
+	VMOVUPS      32(DI), Y13
+	VMOVUPS      64(DI), Y14
+	VBROADCASTSS (R9), Y15
+	VFMADD231PS  Y12, Y15, Y0
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (R9)(DX*1), Y15
+	VFMADD231PS  Y12, Y15, Y3
+	VFMADD231PS  Y13, Y15, Y4
+	VFMADD231PS  Y14, Y15, Y5
+	VBROADCASTSS (R9)(DX*2), Y15
+	VFMADD231PS  Y12, Y15, Y6
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (R10), Y15
+	VFMADD231PS  Y12, Y15, Y9
+	VFMADD231PS  Y13, Y15, Y10
+	VFMADD231PS  Y14, Y15, Y11
+	ADDQ         BX, DI
+	ADDQ         $0x04, R9
+	ADDQ         $0x04, R10
+	DECQ         R8
+	JNZ          depth3
+	MOVQ         AX, DI
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      Y2, 64(DI)
+	ADDQ         BX, DI
+	VMOVUPS      Y3, (DI)
+	VMOVUPS      Y4, 32(DI)
+	VMOVUPS      Y5, 64(DI)
+	ADDQ         BX, DI
+	VMOVUPS      Y6, (DI)
+	VMOVUPS      Y7, 32(DI)
+	VMOVUPS      Y8, 64(DI)
+	ADDQ         BX, DI
+	VMOVUPS      Y9, (DI)
+	VMOVUPS      Y10, 32(DI)
+	VMOVUPS      Y11, 64(DI)
+	ADDQ         BX, DI
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	DECQ         SI
+	JNZ          group3
+	VZEROUPPER
+	RET
+
+vectors2:
+	MOVQ dst+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ stride+40(FP), DX
+	MOVQ pitch+48(FP), BX
+	MOVQ groups+24(FP), SI
+
+group2:
 	MOVQ    AX, DI
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
@@ -1259,7 +1351,7 @@ group1:
 	LEAQ    (DX)(DX*2), R10
 	ADDQ    R9, R10
 
-depth1:
+depth2:
 	VMOVUPS      (DI), Y12
 	VMOVUPS      32(DI), Y13
 	VBROADCASTSS (R9), Y14
@@ -1284,7 +1376,7 @@ depth1:
 	ADDQ         $0x04, R9
 	ADDQ         $0x04, R10
 	DECQ         R8
-	JNZ          depth1
+	JNZ          depth2
 	MOVQ         AX, DI
 	VMOVUPS      Y0, (DI)
 	VMOVUPS      Y1, 32(DI)
@@ -1317,23 +1409,103 @@ depth1:
 	ADDQ         BX, AX
 	ADDQ         DX, CX
 	DECQ         SI
-	JNZ          group1
+	JNZ          group2
 	VZEROUPPER
 	RET
 
-// func addDenseRowAVX2(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, lanes int)
-// Requires: AVX, FMA3
-TEXT ·addDenseRowAVX2(SB), NOSPLIT, $0-64
-	MOVQ lanes+56(FP), AX
-	CMPQ AX, $0x01
-	JEQ  lanes1
+vectors1:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
 	MOVQ pitch+48(FP), BX
 	MOVQ groups+24(FP), SI
 
-group2:
+group1:
+	MOVQ    AX, DI
+	VMOVUPS (DI), Y0
+	ADDQ    BX, DI
+	VMOVUPS (DI), Y1
+	ADDQ    BX, DI
+	VMOVUPS (DI), Y2
+	ADDQ    BX, DI
+	VMOVUPS (DI), Y3
+	ADDQ    BX, DI
+	VMOVUPS (DI), Y4
+	ADDQ    BX, DI
+	VMOVUPS (DI), Y5
+	ADDQ    BX, DI
+	MOVQ    m+8(FP), DI
+	MOVQ    depth+32(FP), R8
+	MOVQ    CX, R9
+	LEAQ    (DX)(DX*2), R10
+	ADDQ    R9, R10
+
+depth1:
+	VBROADCASTSS (R9), Y6
+	VBROADCASTSS (R9)(DX*1), Y7
+	VBROADCASTSS (R9)(DX*2), Y8
+	VBROADCASTSS (R10), Y9
+	VBROADCASTSS (R10)(DX*1), Y10
+	VBROADCASTSS (R10)(DX*2), Y11
+	VMOVUPS      (DI), Y12
+	VFMADD231PS  Y12, Y6, Y0
+	VFMADD231PS  Y12, Y7, Y1
+	VFMADD231PS  Y12, Y8, Y2
+	VFMADD231PS  Y12, Y9, Y3
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	ADDQ         BX, DI
+	ADDQ         $0x04, R9
+	ADDQ         $0x04, R10
+	DECQ         R8
+	JNZ          depth1
+	MOVQ         AX, DI
+	VMOVUPS      Y0, (DI)
+	ADDQ         BX, DI
+	VMOVUPS      Y1, (DI)
+	ADDQ         BX, DI
+	VMOVUPS      Y2, (DI)
+	ADDQ         BX, DI
+	VMOVUPS      Y3, (DI)
+	ADDQ         BX, DI
+	VMOVUPS      Y4, (DI)
+	ADDQ         BX, DI
+	VMOVUPS      Y5, (DI)
+	ADDQ         BX, DI
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	DECQ         SI
+	JNZ          group1
+	VZEROUPPER
+	RET
+
+// func addDenseRowAVX2(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, vectors int)
+// Requires: AVX, FMA3
+TEXT ·addDenseRowAVX2(SB), NOSPLIT, $0-64
+	MOVQ vectors+56(FP), AX
+	CMPQ AX, $0x01
+	JEQ  vectors1
+	CMPQ AX, $0x02
+	JEQ  vectors2
+	CMPQ AX, $0x03
+	JEQ  vectors3
+	MOVQ dst+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ stride+40(FP), DX
+	MOVQ pitch+48(FP), BX
+	MOVQ groups+24(FP), SI
+
+group4:
 	MOVQ    AX, DI
 	VMOVUPS (DI), Y0
 	VMOVUPS 32(DI), Y1
@@ -1344,7 +1516,7 @@ group2:
 	MOVQ    depth+32(FP), R8
 	MOVQ    CX, R9
 
-depth2:
+depth4:
 	VBROADCASTSS (R9), Y4
 	VMOVUPS      (DI), Y5
 	VFMADD231PS  Y5, Y4, Y0
@@ -1357,7 +1529,7 @@ depth2:
 	ADDQ         BX, DI
 	ADDQ         $0x04, R9
 	DECQ         R8
-	JNZ          depth2
+	JNZ          depth4
 	MOVQ         AX, DI
 	VMOVUPS      Y0, (DI)
 	VMOVUPS      Y1, 32(DI)
@@ -1367,11 +1539,89 @@ depth2:
 	ADDQ         BX, AX
 	ADDQ         DX, CX
 	DECQ         SI
+	JNZ          group4
+	VZEROUPPER
+	RET
+
+vectors3:
+	MOVQ dst+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ stride+40(FP), DX
+	MOVQ pitch+48(FP), BX
+	MOVQ groups+24(FP), SI
+
+group3:
+	MOVQ    AX, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	VMOVUPS 64(DI), Y2
+	ADDQ    BX, DI
+	MOVQ    m+8(FP), DI
+	MOVQ    depth+32(FP), R8
+	MOVQ    CX, R9
+
+depth3:
+	VBROADCASTSS (R9), Y3
+	VMOVUPS      (DI), Y4
+	VFMADD231PS  Y4, Y3, Y0
+	VMOVUPS      32(DI), Y4
+	VFMADD231PS  Y4, Y3, Y1
+	VMOVUPS      64(DI), Y4
+	VFMADD231PS  Y4, Y3, Y2
+	ADDQ         BX, DI
+	ADDQ         $0x04, R9
+	DECQ         R8
+	JNZ          depth3
+	MOVQ         AX, DI
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	VMOVUPS      Y2, 64(DI)
+	ADDQ         BX, DI
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	DECQ         SI
+	JNZ          group3
+	VZEROUPPER
+	RET
+
+vectors2:
+	MOVQ dst+0(FP), AX
+	MOVQ x+16(FP), CX
+	MOVQ stride+40(FP), DX
+	MOVQ pitch+48(FP), BX
+	MOVQ groups+24(FP), SI
+
+group2:
+	MOVQ    AX, DI
+	VMOVUPS (DI), Y0
+	VMOVUPS 32(DI), Y1
+	ADDQ    BX, DI
+	MOVQ    m+8(FP), DI
+	MOVQ    depth+32(FP), R8
+	MOVQ    CX, R9
+
+depth2:
+	VBROADCASTSS (R9), Y2
+	VMOVUPS      (DI), Y3
+	VFMADD231PS  Y3, Y2, Y0
+	VMOVUPS      32(DI), Y3
+	VFMADD231PS  Y3, Y2, Y1
+	ADDQ         BX, DI
+	ADDQ         $0x04, R9
+	DECQ         R8
+	JNZ          depth2
+	MOVQ         AX, DI
+	VMOVUPS      Y0, (DI)
+	VMOVUPS      Y1, 32(DI)
+	ADDQ         BX, DI
+	ADDQ         BX, AX
+	ADDQ         DX, CX
+	DECQ         SI
 	JNZ          group2
 	VZEROUPPER
 	RET
 
-lanes1:
+vectors1:
 	MOVQ dst+0(FP), AX
 	MOVQ x+16(FP), CX
 	MOVQ stride+40(FP), DX
@@ -1381,25 +1631,21 @@ lanes1:
 group1:
 	MOVQ    AX, DI
 	VMOVUPS (DI), Y0
-	VMOVUPS 32(DI), Y1
 	ADDQ    BX, DI
 	MOVQ    m+8(FP), DI
 	MOVQ    depth+32(FP), R8
 	MOVQ    CX, R9
 
 depth1:
-	VBROADCASTSS (R9), Y2
-	VMOVUPS      (DI), Y3
-	VFMADD231PS  Y3, Y2, Y0
-	VMOVUPS      32(DI), Y3
-	VFMADD231PS  Y3, Y2, Y1
+	VBROADCASTSS (R9), Y1
+	VMOVUPS      (DI), Y2
+	VFMADD231PS  Y2, Y1, Y0
 	ADDQ         BX, DI
 	ADDQ         $0x04, R9
 	DECQ         R8
 	JNZ          depth1
 	MOVQ         AX, DI
 	VMOVUPS      Y0, (DI)
-	VMOVUPS      Y1, 32(DI)
 	ADDQ         BX, DI
 	ADDQ         BX, AX
 	ADDQ         DX, CX

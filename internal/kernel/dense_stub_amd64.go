@@ -7,12 +7,12 @@ package kernel
 // addDenseRowsAVX512 is AddDense for groups of rows.
 //
 //go:noescape
-func addDenseRowsAVX512(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, lanes int)
+func addDenseRowsAVX512(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, vectors int)
 
 // addDenseRowAVX512 is AddDense for single rows.
 //
 //go:noescape
-func addDenseRowAVX512(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, lanes int)
+func addDenseRowAVX512(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, vectors int)
 
 // scaleBytesAVX512 is ScaleBytes.
 //
@@ -22,12 +22,12 @@ func scaleBytesAVX512(dst *float32, stride int, rows *[]byte, count int, column 
 // addDenseRowsAVX2 is AddDense for groups of rows.
 //
 //go:noescape
-func addDenseRowsAVX2(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, lanes int)
+func addDenseRowsAVX2(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, vectors int)
 
 // addDenseRowAVX2 is AddDense for single rows.
 //
 //go:noescape
-func addDenseRowAVX2(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, lanes int)
+func addDenseRowAVX2(dst *float32, m *float32, x *float32, groups int, depth int, stride int, pitch int, vectors int)
 
 // scaleBytesAVX2 is ScaleBytes.
 //

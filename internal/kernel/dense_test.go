@@ -18,9 +18,12 @@ func TestAddDenseEqualsGeneric(t *testing.T) {
 					got, intact := guarded[float32](t, rows*width)
 					clear(got)
 					want := make([]float32, len(got))
-					AddDense(got, m, width, x, stride, rows, depth)
-					addDenseGeneric(want, m, width, x, stride, rows, depth)
-					near(t, "product", got, want, 4e-6, 0)
+					used := 1 + r.IntN(width)
+					AddDense(got, m, width, used, x, stride, rows, depth)
+					addDenseGeneric(want, m, width, width, x, stride, rows, depth)
+					for i := range rows {
+						near(t, "product", got[i*width:][:used], want[i*width:][:used], 4e-6, 0)
+					}
 					intact()
 				}
 			}
@@ -33,7 +36,7 @@ func TestAddDenseKeepsNaN(t *testing.T) {
 		const width = 5 * Lane
 		m, x, dst := make([]float32, 2*width), []float32{1, 2, 3, 0}, make([]float32, 2*width)
 		m[3], m[width+4] = float32(math.NaN()), float32(math.Inf(1))
-		AddDense(dst, m, width, x, 2, 2, 2)
+		AddDense(dst, m, width, width, x, 2, 2, 2)
 		if dst[3] == dst[3] || dst[width+3] == dst[width+3] || dst[4] != m[width+4] || dst[width+4] == dst[width+4] || dst[5] != 0 {
 			t.Errorf("got %v and %v", dst[3:6], dst[width+3:][:3])
 		}
@@ -65,12 +68,13 @@ func TestScaleBytesAtEveryLength(t *testing.T) {
 
 func TestDenseOfBadSizes(t *testing.T) {
 	v := make([]float32, 128)
-	panics(t, "width", func() { AddDense(v[:24], v[:24], 24, v, 1, 1, 1) })
-	panics(t, "wide", func() { AddDense(v, v, 128, v, 1, 1, 1) })
-	panics(t, "dst", func() { AddDense(v[:31], v[:16], 16, v, 1, 2, 1) })
-	panics(t, "m", func() { AddDense(v[:32], v[:31], 16, v, 2, 2, 2) })
-	panics(t, "stride", func() { AddDense(v[:32], v[:32], 16, v, 1, 2, 2) })
-	panics(t, "x", func() { AddDense(v[:32], v[:32], 16, v[:3], 2, 2, 2) })
+	panics(t, "width", func() { AddDense(v[:24], v[:24], 24, 24, v, 1, 1, 1) })
+	panics(t, "wide", func() { AddDense(v, v, 128, 128, v, 1, 1, 1) })
+	panics(t, "used", func() { AddDense(v[:16], v[:16], 16, 17, v, 1, 1, 1) })
+	panics(t, "dst", func() { AddDense(v[:31], v[:16], 16, 16, v, 1, 2, 1) })
+	panics(t, "m", func() { AddDense(v[:32], v[:31], 16, 16, v, 2, 2, 2) })
+	panics(t, "stride", func() { AddDense(v[:32], v[:32], 16, 16, v, 1, 2, 2) })
+	panics(t, "x", func() { AddDense(v[:32], v[:32], 16, 16, v[:3], 2, 2, 2) })
 	rows := [][]byte{make([]byte, 4), make([]byte, 4)}
 	panics(t, "bytes", func() { ScaleBytes(v, 4, rows, 1, 4, 1) })
 	panics(t, "floats", func() { ScaleBytes(v[:7], 4, rows, 0, 4, 1) })
@@ -85,10 +89,10 @@ func FuzzAddDense(f *testing.F) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		m, x := floats(t, r, int(depth)*width, 1), floats(t, r, int(rows)*int(depth), 1)
 		want := make([]float32, int(rows)*width)
-		addDenseGeneric(want, m, width, x, int(depth), int(rows), int(depth))
+		addDenseGeneric(want, m, width, width, x, int(depth), int(rows), int(depth))
 		eachPath(t, func(t *testing.T) {
 			got := make([]float32, len(want))
-			AddDense(got, m, width, x, int(depth), int(rows), int(depth))
+			AddDense(got, m, width, width, x, int(depth), int(rows), int(depth))
 			near(t, "product", got, want, 2e-5, 0)
 		})
 	})
@@ -100,7 +104,7 @@ func BenchmarkAddDense(b *testing.B) {
 	for _, width := range []int{16, 64, 112} {
 		m, x, dst := make([]float32, depth*width), make([]float32, rows*depth), make([]float32, rows*width)
 		b.Run(fmt.Sprintf("width=%d", width), func(b *testing.B) {
-			benchEachPath(b, rows*depth*width, func() { AddDense(dst, m, width, x, depth, rows, depth) })
+			benchEachPath(b, rows*depth*width, func() { AddDense(dst, m, width, width, x, depth, rows, depth) })
 		})
 	}
 }

@@ -13,26 +13,52 @@ func spread(dst *[8]float32, v float32) {
 // log2E is log2(e).
 const log2E = 1.4426950408889634
 
-func (p *SchneiderParams) constants() (k [7][8]float32) {
+// forward holds the factors of the inner exponents, and the gain's parameters
+// times -log2(e).
+func (p *SchneiderParams) forward() (k [5][8]float32) {
 	for i, v := range [...]float32{
-		-p.W1 * log2E, -p.W2 * log2E, p.C1, p.C2, 1 - p.C1 - p.C2, p.C1 * p.W1, p.C2 * p.W2,
+		-p.W1 * log2E, -p.W2 * log2E, -p.C1 * log2E, -p.C2 * log2E, -(1 - p.C1 - p.C2) * log2E,
 	} {
 		spread(&k[i], v)
 	}
 	return k
 }
 
-func schneider(theta []float32, x *Fields, p *SchneiderParams) {
+// backward holds the gain's parameters, and the factors of its slopes.
+func (p *SchneiderParams) backward() (k [5][8]float32) {
+	for i, v := range [...]float32{p.C1, p.C2, 1 - p.C1 - p.C2, p.C1 * p.W1, p.C2 * p.W2} {
+		spread(&k[i], v)
+	}
+	return k
+}
+
+func schneider(theta, gateC []float32, x *Fields, p *SchneiderParams) {
 	if path == Generic {
-		schneiderGeneric(theta, x, p)
+		schneiderGeneric(theta, gateC, x, p)
 		return
 	}
-	k := p.constants()
+	k := p.forward()
 	width, stride, samples := 4*x.Width, 4*x.strideL(), len(x.Context)
 	if path == AVX512 {
-		schneiderAVX512(&theta[0], &x.F[0], &x.C[0], &x.L[0], &x.Context[0], width, stride, samples, &k[0][0])
+		schneiderAVX512(&theta[0], &gateC[0], &x.F[0], &x.C[0], &x.L[0], &x.Context[0], width, stride, samples, &k[0][0])
 	} else {
-		schneiderAVX2(&theta[0], &x.F[0], &x.C[0], &x.L[0], &x.Context[0], width, stride, samples, &k[0][0])
+		schneiderAVX2(&theta[0], &gateC[0], &x.F[0], &x.C[0], &x.L[0], &x.Context[0], width, stride, samples, &k[0][0])
+	}
+}
+
+func schneiderLateral(theta, gateC, gateL []float32, x *Fields, p *SchneiderParams) {
+	if path == Generic {
+		schneiderLateralGeneric(theta, gateC, gateL, x, p)
+		return
+	}
+	k := p.forward()
+	width, stride, samples := 4*x.Width, 4*x.strideL(), len(x.Context)
+	if path == AVX512 {
+		schneiderLateralAVX512(&theta[0], &gateC[0], &gateL[0],
+			&x.F[0], &x.C[0], &x.L[0], &x.Context[0], width, stride, samples, &k[0][0])
+	} else {
+		schneiderLateralAVX2(&theta[0], &gateC[0], &gateL[0],
+			&x.F[0], &x.C[0], &x.L[0], &x.Context[0], width, stride, samples, &k[0][0])
 	}
 }
 
@@ -41,7 +67,7 @@ func schneiderBackward(df, dc, dl, gradient, theta []float32, x *Fields, p *Schn
 		schneiderBackwardGeneric(df, dc, dl, gradient, theta, x, p)
 		return
 	}
-	k := p.constants()
+	k := p.backward()
 	width, stride, samples := 4*x.Width, 4*x.strideL(), len(x.Context)
 	if path == AVX512 {
 		schneiderBackwardAVX512(&df[0], &dc[0], &dl[0], &gradient[0], &theta[0],

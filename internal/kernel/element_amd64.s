@@ -4,11 +4,12 @@
 
 #include "textflag.h"
 
-// func schneiderAVX512(theta *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+// func schneiderAVX512(theta *float32, gateC *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
 // Requires: AVX, AVX512F
-TEXT ·schneiderAVX512(SB), NOSPLIT, $0-72
+TEXT ·schneiderAVX512(SB), NOSPLIT, $0-80
 	MOVQ         theta+0(FP), AX
-	MOVQ         k+64(FP), CX
+	MOVQ         gateC+8(FP), CX
+	MOVQ         k+72(FP), DX
 	VBROADCASTSS magic<>+0(SB), Z0
 	VBROADCASTSS one<>+0(SB), Z1
 	VBROADCASTSS exp0<>+0(SB), Z2
@@ -18,97 +19,107 @@ TEXT ·schneiderAVX512(SB), NOSPLIT, $0-72
 	VBROADCASTSS exp4<>+0(SB), Z6
 	VBROADCASTSS gateLow<>+0(SB), Z7
 	VBROADCASTSS gateHigh<>+0(SB), Z8
-	VBROADCASTSS (CX), Z9
-	VBROADCASTSS 32(CX), Z10
-	VBROADCASTSS 64(CX), Z11
-	VBROADCASTSS 96(CX), Z12
-	VBROADCASTSS 128(CX), Z13
-	VBROADCASTSS exponentLow<>+0(SB), Z14
-	VBROADCASTSS exponentHigh<>+0(SB), Z15
-	VBROADCASTSS minusLog2E<>+0(SB), Z16
-	VBROADCASTSS one<>+0(SB), Z17
-	VBROADCASTSS guess<>+0(SB), Z18
-	MOVQ         f+8(FP), CX
-	MOVQ         l+24(FP), DX
-	MOVQ         context+32(FP), BX
-	MOVQ         width+40(FP), SI
-	MOVQ         samples+56(FP), DI
-	XORQ         R10, R10
+	VBROADCASTSS 64(DX), Z9
+	VBROADCASTSS 96(DX), Z10
+	VBROADCASTSS 128(DX), Z11
+	VBROADCASTSS (DX), Z12
+	VBROADCASTSS 32(DX), Z13
+	VBROADCASTSS one<>+0(SB), Z14
+	VBROADCASTSS guess<>+0(SB), Z15
+	MOVQ         f+16(FP), DX
+	MOVQ         l+32(FP), BX
+	MOVQ         context+40(FP), SI
+	MOVQ         width+48(FP), DI
+	MOVQ         samples+64(FP), R8
+	XORQ         R11, R11
 
 sample:
-	MOVBQZX (BX), R8
-	INCQ    BX
-	IMULQ   SI, R8
-	ADDQ    c+16(FP), R8
-	XORQ    R9, R9
+	MOVBQZX (SI), R9
+	INCQ    SI
+	IMULQ   DI, R9
+	ADDQ    c+24(FP), R9
+	XORQ    R10, R10
 
-vector:
-	VMOVUPS      (CX)(R10*1), Z19
-	VMULPS       (R8)(R9*1), Z19, Z20
-	VMULPS       Z9, Z20, Z20
-	VMINPS       Z20, Z8, Z20
-	VMAXPS       Z20, Z7, Z20
-	VADDPS       Z0, Z20, Z21
-	VSUBPS       Z0, Z21, Z22
-	VSUBPS       Z22, Z20, Z20
-	VPSLLD       $0x17, Z21, Z21
-	VMOVUPS      Z6, Z22
-	VFMADD213PS  Z5, Z20, Z22
-	VFMADD213PS  Z4, Z20, Z22
-	VFMADD213PS  Z3, Z20, Z22
-	VFMADD213PS  Z2, Z20, Z22
-	VFMADD213PS  Z1, Z20, Z22
-	VFMADD213PS  Z1, Z21, Z22
-	VMULPS       (DX)(R9*1), Z19, Z20
-	VMULPS       Z10, Z20, Z20
-	VMINPS       Z20, Z8, Z20
-	VMAXPS       Z20, Z7, Z20
-	VADDPS       Z0, Z20, Z21
-	VSUBPS       Z0, Z21, Z23
-	VSUBPS       Z23, Z20, Z20
-	VPSLLD       $0x17, Z21, Z21
-	VMOVUPS      Z6, Z23
-	VFMADD213PS  Z5, Z20, Z23
-	VFMADD213PS  Z4, Z20, Z23
-	VFMADD213PS  Z3, Z20, Z23
-	VFMADD213PS  Z2, Z20, Z23
-	VFMADD213PS  Z1, Z20, Z23
-	VFMADD213PS  Z1, Z21, Z23
-	VMULPS       Z11, Z23, Z20
-	VFMADD231PS  Z12, Z22, Z20
-	VMULPS       Z23, Z22, Z22
-	VDIVPS       Z22, Z20, Z20
-	VADDPS       Z13, Z20, Z20
-	VMULPS       Z19, Z20, Z20
-	VMULPS       Z16, Z20, Z20
-	VMINPS       Z20, Z15, Z20
-	VMAXPS       Z20, Z14, Z20
-	VADDPS       Z0, Z20, Z19
-	VSUBPS       Z0, Z19, Z21
-	VSUBPS       Z21, Z20, Z20
-	VPSLLD       $0x17, Z19, Z19
-	VMOVUPS      Z6, Z21
-	VFMADD213PS  Z5, Z20, Z21
-	VFMADD213PS  Z4, Z20, Z21
-	VFMADD213PS  Z3, Z20, Z21
-	VFMADD213PS  Z2, Z20, Z21
-	VFMADD213PS  Z1, Z20, Z21
-	VFMADD213PS  Z1, Z19, Z21
-	VPSUBD       Z21, Z18, Z19
-	VMOVAPS      Z17, Z20
-	VFNMADD231PS Z19, Z21, Z20
-	VMOVAPS      Z20, Z22
-	VFMADD213PS  Z20, Z20, Z22
-	VFMADD213PS  Z19, Z19, Z22
-	VFNMADD213PS Z17, Z22, Z21
-	VFMADD213PS  Z22, Z22, Z21
-	VMOVUPS      Z21, (AX)(R10*1)
-	ADDQ         $0x40, R9
+vector0:
+	VMOVUPS     (DX)(R11*1), Z16
+	VMULPS      (R9)(R10*1), Z16, Z17
+	VMULPS      Z12, Z17, Z17
+	VMINPS      Z17, Z8, Z17
+	VMAXPS      Z17, Z7, Z17
+	VADDPS      Z0, Z17, Z18
+	VSUBPS      Z0, Z18, Z19
+	VSUBPS      Z19, Z17, Z17
+	VPSLLD      $0x17, Z18, Z18
+	VMOVUPS     Z6, Z19
+	VFMADD213PS Z5, Z17, Z19
+	VFMADD213PS Z4, Z17, Z19
+	VFMADD213PS Z3, Z17, Z19
+	VFMADD213PS Z2, Z17, Z19
+	VFMADD213PS Z1, Z17, Z19
+	VFMADD213PS Z1, Z18, Z19
+	VMULPS      (BX)(R10*1), Z16, Z17
+	VMULPS      Z13, Z17, Z17
+	VMINPS      Z17, Z8, Z17
+	VMAXPS      Z17, Z7, Z17
+	VADDPS      Z0, Z17, Z18
+	VSUBPS      Z0, Z18, Z20
+	VSUBPS      Z20, Z17, Z17
+	VPSLLD      $0x17, Z18, Z18
+	VMOVUPS     Z6, Z20
+	VFMADD213PS Z5, Z17, Z20
+	VFMADD213PS Z4, Z17, Z20
+	VFMADD213PS Z3, Z17, Z20
+	VFMADD213PS Z2, Z17, Z20
+	VFMADD213PS Z1, Z17, Z20
+	VFMADD213PS Z1, Z18, Z20
+	VMULPS      Z20, Z19, Z17
+	VMOVUPS     Z1, Z18
+	VDIVPS      Z17, Z18, Z17
+	VMULPS      Z17, Z20, Z20
+	VMULPS      Z17, Z19, Z19
+	VMOVUPS     Z20, (CX)(R11*1)
+	VMOVUPS     Z11, Z17
+	VFMADD231PS Z9, Z20, Z17
+	VFMADD231PS Z10, Z19, Z17
+	VMULPS      Z16, Z17, Z17
+	VMOVUPS     Z17, (AX)(R11*1)
+	ADDQ        $0x40, R10
+	ADDQ        $0x40, R11
+	CMPQ        R10, DI
+	JB          vector0
+	SUBQ        DI, R11
+	XORQ        R10, R10
+
+vector1:
+	VMOVUPS      (AX)(R11*1), Z16
+	VMINPS       Z16, Z8, Z16
+	VMAXPS       Z16, Z7, Z16
+	VADDPS       Z0, Z16, Z17
+	VSUBPS       Z0, Z17, Z18
+	VSUBPS       Z18, Z16, Z16
+	VPSLLD       $0x17, Z17, Z17
+	VMOVUPS      Z6, Z18
+	VFMADD213PS  Z5, Z16, Z18
+	VFMADD213PS  Z4, Z16, Z18
+	VFMADD213PS  Z3, Z16, Z18
+	VFMADD213PS  Z2, Z16, Z18
+	VFMADD213PS  Z1, Z16, Z18
+	VFMADD213PS  Z1, Z17, Z18
+	VPSUBD       Z18, Z15, Z16
+	VMOVAPS      Z14, Z17
+	VFNMADD231PS Z16, Z18, Z17
+	VMOVAPS      Z17, Z19
+	VFMADD213PS  Z17, Z17, Z19
+	VFMADD213PS  Z16, Z16, Z19
+	VFNMADD213PS Z14, Z19, Z18
+	VFMADD213PS  Z19, Z19, Z18
+	VMOVUPS      Z18, (AX)(R11*1)
 	ADDQ         $0x40, R10
-	CMPQ         R9, SI
-	JB           vector
-	ADDQ         strideL+48(FP), DX
-	DECQ         DI
+	ADDQ         $0x40, R11
+	CMPQ         R10, DI
+	JB           vector1
+	ADDQ         strideL+56(FP), BX
+	DECQ         R8
 	JNZ          sample
 	VZEROUPPER
 	RET
@@ -203,36 +214,6 @@ DATA gateHigh<>+24(SB)/4, $0x42780000
 DATA gateHigh<>+28(SB)/4, $0x42780000
 GLOBL gateHigh<>(SB), RODATA|NOPTR, $32
 
-DATA exponentLow<>+0(SB)/4, $0xc2fa0000
-DATA exponentLow<>+4(SB)/4, $0xc2fa0000
-DATA exponentLow<>+8(SB)/4, $0xc2fa0000
-DATA exponentLow<>+12(SB)/4, $0xc2fa0000
-DATA exponentLow<>+16(SB)/4, $0xc2fa0000
-DATA exponentLow<>+20(SB)/4, $0xc2fa0000
-DATA exponentLow<>+24(SB)/4, $0xc2fa0000
-DATA exponentLow<>+28(SB)/4, $0xc2fa0000
-GLOBL exponentLow<>(SB), RODATA|NOPTR, $32
-
-DATA exponentHigh<>+0(SB)/4, $0x42fa0000
-DATA exponentHigh<>+4(SB)/4, $0x42fa0000
-DATA exponentHigh<>+8(SB)/4, $0x42fa0000
-DATA exponentHigh<>+12(SB)/4, $0x42fa0000
-DATA exponentHigh<>+16(SB)/4, $0x42fa0000
-DATA exponentHigh<>+20(SB)/4, $0x42fa0000
-DATA exponentHigh<>+24(SB)/4, $0x42fa0000
-DATA exponentHigh<>+28(SB)/4, $0x42fa0000
-GLOBL exponentHigh<>(SB), RODATA|NOPTR, $32
-
-DATA minusLog2E<>+0(SB)/4, $0xbfb8aa3b
-DATA minusLog2E<>+4(SB)/4, $0xbfb8aa3b
-DATA minusLog2E<>+8(SB)/4, $0xbfb8aa3b
-DATA minusLog2E<>+12(SB)/4, $0xbfb8aa3b
-DATA minusLog2E<>+16(SB)/4, $0xbfb8aa3b
-DATA minusLog2E<>+20(SB)/4, $0xbfb8aa3b
-DATA minusLog2E<>+24(SB)/4, $0xbfb8aa3b
-DATA minusLog2E<>+28(SB)/4, $0xbfb8aa3b
-GLOBL minusLog2E<>(SB), RODATA|NOPTR, $32
-
 DATA guess<>+0(SB)/4, $0x7ef311c0
 DATA guess<>+4(SB)/4, $0x7ef311c0
 DATA guess<>+8(SB)/4, $0x7ef311c0
@@ -243,14 +224,12 @@ DATA guess<>+24(SB)/4, $0x7ef311c0
 DATA guess<>+28(SB)/4, $0x7ef311c0
 GLOBL guess<>(SB), RODATA|NOPTR, $32
 
-// func schneiderBackwardAVX512(df *float32, dc *float32, dl *float32, gradient *float32, theta *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+// func schneiderLateralAVX512(theta *float32, gateC *float32, gateL *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
 // Requires: AVX, AVX512F
-TEXT ·schneiderBackwardAVX512(SB), NOSPLIT, $0-104
-	MOVQ         df+0(FP), AX
-	MOVQ         dl+16(FP), CX
-	MOVQ         gradient+24(FP), DX
-	MOVQ         theta+32(FP), BX
-	MOVQ         k+96(FP), SI
+TEXT ·schneiderLateralAVX512(SB), NOSPLIT, $0-88
+	MOVQ         theta+0(FP), AX
+	MOVQ         gateC+8(FP), CX
+	MOVQ         k+80(FP), DX
 	VBROADCASTSS magic<>+0(SB), Z0
 	VBROADCASTSS one<>+0(SB), Z1
 	VBROADCASTSS exp0<>+0(SB), Z2
@@ -260,13 +239,117 @@ TEXT ·schneiderBackwardAVX512(SB), NOSPLIT, $0-104
 	VBROADCASTSS exp4<>+0(SB), Z6
 	VBROADCASTSS gateLow<>+0(SB), Z7
 	VBROADCASTSS gateHigh<>+0(SB), Z8
-	VBROADCASTSS (SI), Z9
-	VBROADCASTSS 32(SI), Z10
-	VBROADCASTSS 64(SI), Z11
-	VBROADCASTSS 96(SI), Z12
-	VBROADCASTSS 128(SI), Z13
-	VBROADCASTSS 160(SI), Z14
-	VBROADCASTSS 192(SI), Z15
+	VBROADCASTSS 64(DX), Z9
+	VBROADCASTSS 96(DX), Z10
+	VBROADCASTSS 128(DX), Z11
+	MOVQ         gateL+16(FP), BX
+	VBROADCASTSS 32(DX), Z12
+	VBROADCASTSS one<>+0(SB), Z13
+	VBROADCASTSS guess<>+0(SB), Z14
+	VBROADCASTSS one<>+0(SB), Z15
+	VBROADCASTSS guess<>+0(SB), Z16
+	MOVQ         f+24(FP), DX
+	MOVQ         l+40(FP), SI
+	MOVQ         context+48(FP), DI
+	MOVQ         width+56(FP), R8
+	MOVQ         samples+72(FP), R9
+	XORQ         R11, R11
+
+sample:
+	MOVBQZX (DI), R10
+	INCQ    DI
+	IMULQ   R8, R10
+	ADDQ    c+32(FP), R10
+	XORQ    R10, R10
+
+vector0:
+	VMOVUPS      (DX)(R11*1), Z17
+	VMULPS       (SI)(R10*1), Z17, Z18
+	VMULPS       Z12, Z18, Z18
+	VMINPS       Z18, Z8, Z18
+	VMAXPS       Z18, Z7, Z18
+	VADDPS       Z0, Z18, Z20
+	VSUBPS       Z0, Z20, Z19
+	VSUBPS       Z19, Z18, Z18
+	VPSLLD       $0x17, Z20, Z20
+	VMOVUPS      Z6, Z19
+	VFMADD213PS  Z5, Z18, Z19
+	VFMADD213PS  Z4, Z18, Z19
+	VFMADD213PS  Z3, Z18, Z19
+	VFMADD213PS  Z2, Z18, Z19
+	VFMADD213PS  Z1, Z18, Z19
+	VFMADD213PS  Z1, Z20, Z19
+	VPSUBD       Z19, Z14, Z18
+	VMOVAPS      Z13, Z20
+	VFNMADD231PS Z18, Z19, Z20
+	VMOVAPS      Z20, Z21
+	VFMADD213PS  Z20, Z20, Z21
+	VFMADD213PS  Z18, Z18, Z21
+	VFNMADD213PS Z13, Z21, Z19
+	VFMADD213PS  Z21, Z21, Z19
+	VMOVUPS      (CX)(R11*1), Z18
+	VMOVUPS      Z19, (BX)(R11*1)
+	VMOVUPS      Z11, Z20
+	VFMADD231PS  Z9, Z18, Z20
+	VFMADD231PS  Z10, Z19, Z20
+	VMULPS       Z17, Z20, Z20
+	VMOVUPS      Z20, (AX)(R11*1)
+	ADDQ         $0x40, R10
+	ADDQ         $0x40, R11
+	CMPQ         R10, R8
+	JB           vector0
+	SUBQ         R8, R11
+	XORQ         R10, R10
+
+vector1:
+	VMOVUPS      (AX)(R11*1), Z17
+	VMINPS       Z17, Z8, Z17
+	VMAXPS       Z17, Z7, Z17
+	VADDPS       Z0, Z17, Z18
+	VSUBPS       Z0, Z18, Z19
+	VSUBPS       Z19, Z17, Z17
+	VPSLLD       $0x17, Z18, Z18
+	VMOVUPS      Z6, Z19
+	VFMADD213PS  Z5, Z17, Z19
+	VFMADD213PS  Z4, Z17, Z19
+	VFMADD213PS  Z3, Z17, Z19
+	VFMADD213PS  Z2, Z17, Z19
+	VFMADD213PS  Z1, Z17, Z19
+	VFMADD213PS  Z1, Z18, Z19
+	VPSUBD       Z19, Z16, Z17
+	VMOVAPS      Z15, Z18
+	VFNMADD231PS Z17, Z19, Z18
+	VMOVAPS      Z18, Z20
+	VFMADD213PS  Z18, Z18, Z20
+	VFMADD213PS  Z17, Z17, Z20
+	VFNMADD213PS Z15, Z20, Z19
+	VFMADD213PS  Z20, Z20, Z19
+	VMOVUPS      Z19, (AX)(R11*1)
+	ADDQ         $0x40, R10
+	ADDQ         $0x40, R11
+	CMPQ         R10, R8
+	JB           vector1
+	ADDQ         strideL+64(FP), SI
+	DECQ         R9
+	JNZ          sample
+	VZEROUPPER
+	RET
+
+// func schneiderBackwardAVX512(df *float32, dc *float32, dl *float32, gradient *float32, theta *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·schneiderBackwardAVX512(SB), NOSPLIT, $0-104
+	MOVQ         df+0(FP), AX
+	MOVQ         dl+16(FP), CX
+	MOVQ         gradient+24(FP), DX
+	MOVQ         theta+32(FP), BX
+	MOVQ         k+96(FP), SI
+	VBROADCASTSS (SI), Z0
+	VBROADCASTSS 32(SI), Z1
+	VBROADCASTSS 64(SI), Z2
+	VBROADCASTSS 96(SI), Z3
+	VBROADCASTSS 128(SI), Z4
+	VBROADCASTSS magnitude<>+0(SB), Z5
+	VBROADCASTSS tiny<>+0(SB), Z6
 	MOVQ         f+40(FP), SI
 	MOVQ         l+56(FP), DI
 	MOVQ         context+64(FP), R8
@@ -283,76 +366,69 @@ sample:
 	ADDQ    c+48(FP), R11
 	XORQ    R13, R13
 
-vector:
-	VMOVUPS      (SI)(R14*1), Z16
-	VMULPS       (R11)(R13*1), Z16, Z17
-	VMULPS       Z9, Z17, Z17
-	VMINPS       Z17, Z8, Z17
-	VMAXPS       Z17, Z7, Z17
-	VADDPS       Z0, Z17, Z18
-	VSUBPS       Z0, Z18, Z19
-	VSUBPS       Z19, Z17, Z17
-	VPSLLD       $0x17, Z18, Z18
-	VMOVUPS      Z6, Z19
-	VFMADD213PS  Z5, Z17, Z19
-	VFMADD213PS  Z4, Z17, Z19
-	VFMADD213PS  Z3, Z17, Z19
-	VFMADD213PS  Z2, Z17, Z19
-	VFMADD213PS  Z1, Z17, Z19
-	VFMADD213PS  Z1, Z18, Z19
-	VMULPS       (DI)(R13*1), Z16, Z17
-	VMULPS       Z10, Z17, Z17
-	VMINPS       Z17, Z8, Z17
-	VMAXPS       Z17, Z7, Z17
-	VADDPS       Z0, Z17, Z18
-	VSUBPS       Z0, Z18, Z20
-	VSUBPS       Z20, Z17, Z17
-	VPSLLD       $0x17, Z18, Z18
-	VMOVUPS      Z6, Z20
-	VFMADD213PS  Z5, Z17, Z20
-	VFMADD213PS  Z4, Z17, Z20
-	VFMADD213PS  Z3, Z17, Z20
-	VFMADD213PS  Z2, Z17, Z20
-	VFMADD213PS  Z1, Z17, Z20
-	VFMADD213PS  Z1, Z18, Z20
-	VMULPS       Z20, Z19, Z17
-	VMOVUPS      Z1, Z18
-	VDIVPS       Z17, Z18, Z17
-	VMULPS       Z17, Z20, Z20
-	VMULPS       Z17, Z19, Z19
-	VMOVUPS      Z13, Z17
-	VFMADD231PS  Z11, Z20, Z17
-	VFMADD231PS  Z12, Z19, Z17
-	VMOVAPS      Z20, Z18
-	VFNMADD213PS Z20, Z20, Z18
-	VMOVAPS      Z19, Z20
-	VFNMADD213PS Z19, Z19, Z20
-	VMULPS       Z14, Z18, Z18
-	VMULPS       Z15, Z20, Z20
-	VMULPS       Z16, Z18, Z18
-	VMULPS       Z16, Z20, Z20
-	VFMADD231PS  (R11)(R13*1), Z18, Z17
-	VFMADD231PS  (DI)(R13*1), Z20, Z17
-	VMOVUPS      (BX)(R14*1), Z19
-	VMOVAPS      Z19, Z21
-	VFNMADD213PS Z19, Z19, Z21
-	VMULPS       (DX)(R14*1), Z21, Z21
-	VMULPS       Z21, Z17, Z17
-	VMULPS       Z16, Z21, Z21
-	VMULPS       Z21, Z20, Z20
-	VFMADD213PS  (R12)(R13*1), Z21, Z18
-	VMOVUPS      Z17, (AX)(R14*1)
-	VMOVUPS      Z20, (CX)(R14*1)
-	VMOVUPS      Z18, (R12)(R13*1)
+vector0:
+	VMOVUPS      (SI)(R14*1), Z7
+	VMOVUPS      (AX)(R14*1), Z8
+	VMOVUPS      (CX)(R14*1), Z9
+	VMOVUPS      Z2, Z10
+	VFMADD231PS  Z0, Z8, Z10
+	VFMADD231PS  Z1, Z9, Z10
+	VMOVAPS      Z8, Z11
+	VFNMADD213PS Z8, Z8, Z11
+	VMOVAPS      Z9, Z8
+	VFNMADD213PS Z9, Z9, Z8
+	VMULPS       Z3, Z11, Z11
+	VMULPS       Z4, Z8, Z8
+	VMULPS       Z7, Z11, Z11
+	VMULPS       Z7, Z8, Z8
+	VFMADD231PS  (R11)(R13*1), Z11, Z10
+	VFMADD231PS  (DI)(R13*1), Z8, Z10
+	VMOVUPS      (BX)(R14*1), Z9
+	VMOVAPS      Z9, Z12
+	VFNMADD213PS Z9, Z9, Z12
+	VMULPS       (DX)(R14*1), Z12, Z12
+	VMULPS       Z12, Z10, Z10
+	VMULPS       Z7, Z12, Z12
+	VMULPS       Z12, Z8, Z8
+	VFMADD213PS  (R12)(R13*1), Z12, Z11
+	VANDPS       Z5, Z10, Z7
+	VCMPPS       $0x11, Z6, Z7, K1
+	VPXORD       Z10, Z10, K1, Z10
+	VANDPS       Z5, Z8, Z7
+	VCMPPS       $0x11, Z6, Z7, K1
+	VPXORD       Z8, Z8, K1, Z8
+	VMOVUPS      Z10, (AX)(R14*1)
+	VMOVUPS      Z8, (CX)(R14*1)
+	VMOVUPS      Z11, (R12)(R13*1)
 	ADDQ         $0x40, R13
 	ADDQ         $0x40, R14
 	CMPQ         R13, R9
-	JB           vector
+	JB           vector0
 	ADDQ         strideL+80(FP), DI
 	DECQ         R10
 	JNZ          sample
 	VZEROUPPER
 	RET
+
+DATA magnitude<>+0(SB)/4, $0x7fffffff
+DATA magnitude<>+4(SB)/4, $0x7fffffff
+DATA magnitude<>+8(SB)/4, $0x7fffffff
+DATA magnitude<>+12(SB)/4, $0x7fffffff
+DATA magnitude<>+16(SB)/4, $0x7fffffff
+DATA magnitude<>+20(SB)/4, $0x7fffffff
+DATA magnitude<>+24(SB)/4, $0x7fffffff
+DATA magnitude<>+28(SB)/4, $0x7fffffff
+GLOBL magnitude<>(SB), RODATA|NOPTR, $32
+
+DATA tiny<>+0(SB)/4, $0x0f800000
+DATA tiny<>+4(SB)/4, $0x0f800000
+DATA tiny<>+8(SB)/4, $0x0f800000
+DATA tiny<>+12(SB)/4, $0x0f800000
+DATA tiny<>+16(SB)/4, $0x0f800000
+DATA tiny<>+20(SB)/4, $0x0f800000
+DATA tiny<>+24(SB)/4, $0x0f800000
+DATA tiny<>+28(SB)/4, $0x0f800000
+GLOBL tiny<>(SB), RODATA|NOPTR, $32
 
 // func logisticAVX512(dst *float32, x *float32, n int)
 // Requires: AVX, AVX512F
@@ -405,6 +481,36 @@ vector:
 	JB           vector
 	VZEROUPPER
 	RET
+
+DATA exponentLow<>+0(SB)/4, $0xc2fa0000
+DATA exponentLow<>+4(SB)/4, $0xc2fa0000
+DATA exponentLow<>+8(SB)/4, $0xc2fa0000
+DATA exponentLow<>+12(SB)/4, $0xc2fa0000
+DATA exponentLow<>+16(SB)/4, $0xc2fa0000
+DATA exponentLow<>+20(SB)/4, $0xc2fa0000
+DATA exponentLow<>+24(SB)/4, $0xc2fa0000
+DATA exponentLow<>+28(SB)/4, $0xc2fa0000
+GLOBL exponentLow<>(SB), RODATA|NOPTR, $32
+
+DATA exponentHigh<>+0(SB)/4, $0x42fa0000
+DATA exponentHigh<>+4(SB)/4, $0x42fa0000
+DATA exponentHigh<>+8(SB)/4, $0x42fa0000
+DATA exponentHigh<>+12(SB)/4, $0x42fa0000
+DATA exponentHigh<>+16(SB)/4, $0x42fa0000
+DATA exponentHigh<>+20(SB)/4, $0x42fa0000
+DATA exponentHigh<>+24(SB)/4, $0x42fa0000
+DATA exponentHigh<>+28(SB)/4, $0x42fa0000
+GLOBL exponentHigh<>(SB), RODATA|NOPTR, $32
+
+DATA minusLog2E<>+0(SB)/4, $0xbfb8aa3b
+DATA minusLog2E<>+4(SB)/4, $0xbfb8aa3b
+DATA minusLog2E<>+8(SB)/4, $0xbfb8aa3b
+DATA minusLog2E<>+12(SB)/4, $0xbfb8aa3b
+DATA minusLog2E<>+16(SB)/4, $0xbfb8aa3b
+DATA minusLog2E<>+20(SB)/4, $0xbfb8aa3b
+DATA minusLog2E<>+24(SB)/4, $0xbfb8aa3b
+DATA minusLog2E<>+28(SB)/4, $0xbfb8aa3b
+GLOBL minusLog2E<>(SB), RODATA|NOPTR, $32
 
 // func clampedLogisticAVX512(dst *float32, x *float32, n int)
 // Requires: AVX, AVX512F
@@ -672,7 +778,7 @@ sample:
 	ADDQ    c+16(FP), CX
 	XORQ    R9, R9
 
-vector:
+vector0:
 	VMOVUPS     Z12, Z13
 	VMOVUPS     (DX)(R10*1), Z14
 	VMULPS      Z0, Z14, Z14
@@ -698,7 +804,7 @@ vector:
 	ADDQ        $0x40, R9
 	ADDQ        $0x40, R10
 	CMPQ        R9, DI
-	JB          vector
+	JB          vector0
 	ADDQ        strideL+48(FP), BX
 	DECQ        R8
 	JNZ         sample
@@ -821,104 +927,199 @@ vector:
 	VZEROUPPER
 	RET
 
-// func schneiderAVX2(theta *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+// func schneiderAVX2(theta *float32, gateC *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·schneiderAVX2(SB), NOSPLIT, $0-72
+TEXT ·schneiderAVX2(SB), NOSPLIT, $0-80
 	MOVQ         theta+0(FP), AX
-	MOVQ         k+64(FP), CX
+	MOVQ         gateC+8(FP), CX
+	MOVQ         k+72(FP), DX
 	VBROADCASTSS gateLow<>+0(SB), Y0
 	VBROADCASTSS gateHigh<>+0(SB), Y1
-	VBROADCASTSS exponentLow<>+0(SB), Y2
-	VBROADCASTSS exponentHigh<>+0(SB), Y3
-	MOVQ         f+8(FP), DX
-	MOVQ         l+24(FP), BX
-	MOVQ         context+32(FP), SI
-	MOVQ         width+40(FP), DI
-	MOVQ         samples+56(FP), R8
-	XORQ         R11, R11
+	MOVQ         f+16(FP), BX
+	MOVQ         l+32(FP), SI
+	MOVQ         context+40(FP), DI
+	MOVQ         width+48(FP), R8
+	MOVQ         samples+64(FP), R9
+	XORQ         R12, R12
 
 sample:
-	MOVBQZX (SI), R9
-	INCQ    SI
-	IMULQ   DI, R9
-	ADDQ    c+16(FP), R9
-	XORQ    R10, R10
+	MOVBQZX (DI), R10
+	INCQ    DI
+	IMULQ   R8, R10
+	ADDQ    c+24(FP), R10
+	XORQ    R11, R11
 
-vector:
-	VMOVUPS     (DX)(R11*1), Y4
-	VMULPS      (R9)(R10*1), Y4, Y5
-	VMULPS      (CX), Y5, Y5
-	VMINPS      Y5, Y1, Y5
-	VMAXPS      Y5, Y0, Y5
-	VADDPS      magic<>+0(SB), Y5, Y6
-	VSUBPS      magic<>+0(SB), Y6, Y7
-	VSUBPS      Y7, Y5, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VMOVUPS     exp4<>+0(SB), Y7
-	VFMADD213PS exp3<>+0(SB), Y5, Y7
-	VFMADD213PS exp2<>+0(SB), Y5, Y7
-	VFMADD213PS exp1<>+0(SB), Y5, Y7
-	VFMADD213PS exp0<>+0(SB), Y5, Y7
-	VFMADD213PS one<>+0(SB), Y5, Y7
-	VFMADD213PS one<>+0(SB), Y6, Y7
-	VMULPS      (BX)(R10*1), Y4, Y5
-	VMULPS      32(CX), Y5, Y5
-	VMINPS      Y5, Y1, Y5
-	VMAXPS      Y5, Y0, Y5
-	VADDPS      magic<>+0(SB), Y5, Y6
-	VSUBPS      magic<>+0(SB), Y6, Y8
-	VSUBPS      Y8, Y5, Y5
-	VPSLLD      $0x17, Y6, Y6
-	VMOVUPS     exp4<>+0(SB), Y8
-	VFMADD213PS exp3<>+0(SB), Y5, Y8
-	VFMADD213PS exp2<>+0(SB), Y5, Y8
-	VFMADD213PS exp1<>+0(SB), Y5, Y8
-	VFMADD213PS exp0<>+0(SB), Y5, Y8
-	VFMADD213PS one<>+0(SB), Y5, Y8
-	VFMADD213PS one<>+0(SB), Y6, Y8
-	VMULPS      64(CX), Y8, Y5
-	VFMADD231PS 96(CX), Y7, Y5
-	VMULPS      Y8, Y7, Y7
-	VDIVPS      Y7, Y5, Y5
-	VADDPS      128(CX), Y5, Y5
-	VMULPS      Y4, Y5, Y5
-	VMULPS      minusLog2E<>+0(SB), Y5, Y5
-	VMINPS      Y5, Y3, Y5
-	VMAXPS      Y5, Y2, Y5
-	VADDPS      magic<>+0(SB), Y5, Y4
+vector0:
+	VMOVUPS     (BX)(R12*1), Y2
+	VMULPS      (R10)(R11*1), Y2, Y3
+	VMULPS      (DX), Y3, Y3
+	VMINPS      Y3, Y1, Y3
+	VMAXPS      Y3, Y0, Y3
+	VADDPS      magic<>+0(SB), Y3, Y4
+	VSUBPS      magic<>+0(SB), Y4, Y5
+	VSUBPS      Y5, Y3, Y3
+	VPSLLD      $0x17, Y4, Y4
+	VMOVUPS     exp4<>+0(SB), Y5
+	VFMADD213PS exp3<>+0(SB), Y3, Y5
+	VFMADD213PS exp2<>+0(SB), Y3, Y5
+	VFMADD213PS exp1<>+0(SB), Y3, Y5
+	VFMADD213PS exp0<>+0(SB), Y3, Y5
+	VFMADD213PS one<>+0(SB), Y3, Y5
+	VFMADD213PS one<>+0(SB), Y4, Y5
+	VMULPS      (SI)(R11*1), Y2, Y3
+	VMULPS      32(DX), Y3, Y3
+	VMINPS      Y3, Y1, Y3
+	VMAXPS      Y3, Y0, Y3
+	VADDPS      magic<>+0(SB), Y3, Y4
 	VSUBPS      magic<>+0(SB), Y4, Y6
-	VSUBPS      Y6, Y5, Y5
+	VSUBPS      Y6, Y3, Y3
 	VPSLLD      $0x17, Y4, Y4
 	VMOVUPS     exp4<>+0(SB), Y6
-	VFMADD213PS exp3<>+0(SB), Y5, Y6
-	VFMADD213PS exp2<>+0(SB), Y5, Y6
-	VFMADD213PS exp1<>+0(SB), Y5, Y6
-	VFMADD213PS exp0<>+0(SB), Y5, Y6
-	VFMADD213PS one<>+0(SB), Y5, Y6
+	VFMADD213PS exp3<>+0(SB), Y3, Y6
+	VFMADD213PS exp2<>+0(SB), Y3, Y6
+	VFMADD213PS exp1<>+0(SB), Y3, Y6
+	VFMADD213PS exp0<>+0(SB), Y3, Y6
+	VFMADD213PS one<>+0(SB), Y3, Y6
 	VFMADD213PS one<>+0(SB), Y4, Y6
+	VMULPS      Y6, Y5, Y3
 	VMOVUPS     one<>+0(SB), Y4
-	VDIVPS      Y6, Y4, Y4
-	VMOVUPS     Y4, (AX)(R11*1)
-	ADDQ        $0x20, R10
+	VDIVPS      Y3, Y4, Y3
+	VMULPS      Y3, Y6, Y6
+	VMULPS      Y3, Y5, Y5
+	VMOVUPS     Y6, (CX)(R12*1)
+	VMOVUPS     128(DX), Y3
+	VFMADD231PS 64(DX), Y6, Y3
+	VFMADD231PS 96(DX), Y5, Y3
+	VMULPS      Y2, Y3, Y3
+	VMOVUPS     Y3, (AX)(R12*1)
 	ADDQ        $0x20, R11
-	CMPQ        R10, DI
-	JB          vector
-	ADDQ        strideL+48(FP), BX
-	DECQ        R8
+	ADDQ        $0x20, R12
+	CMPQ        R11, R8
+	JB          vector0
+	SUBQ        R8, R12
+	XORQ        R11, R11
+
+vector1:
+	VMOVUPS     (AX)(R12*1), Y2
+	VMINPS      Y2, Y1, Y2
+	VMAXPS      Y2, Y0, Y2
+	VADDPS      magic<>+0(SB), Y2, Y3
+	VSUBPS      magic<>+0(SB), Y3, Y4
+	VSUBPS      Y4, Y2, Y2
+	VPSLLD      $0x17, Y3, Y3
+	VMOVUPS     exp4<>+0(SB), Y4
+	VFMADD213PS exp3<>+0(SB), Y2, Y4
+	VFMADD213PS exp2<>+0(SB), Y2, Y4
+	VFMADD213PS exp1<>+0(SB), Y2, Y4
+	VFMADD213PS exp0<>+0(SB), Y2, Y4
+	VFMADD213PS one<>+0(SB), Y2, Y4
+	VFMADD213PS one<>+0(SB), Y3, Y4
+	VMOVUPS     one<>+0(SB), Y2
+	VDIVPS      Y4, Y2, Y2
+	VMOVUPS     Y2, (AX)(R12*1)
+	ADDQ        $0x20, R11
+	ADDQ        $0x20, R12
+	CMPQ        R11, R8
+	JB          vector1
+	ADDQ        strideL+56(FP), SI
+	DECQ        R9
+	JNZ         sample
+	VZEROUPPER
+	RET
+
+// func schneiderLateralAVX2(theta *float32, gateC *float32, gateL *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·schneiderLateralAVX2(SB), NOSPLIT, $0-88
+	MOVQ         theta+0(FP), AX
+	MOVQ         gateC+8(FP), CX
+	MOVQ         k+80(FP), DX
+	VBROADCASTSS gateLow<>+0(SB), Y0
+	VBROADCASTSS gateHigh<>+0(SB), Y1
+	MOVQ         gateL+16(FP), BX
+	MOVQ         f+24(FP), SI
+	MOVQ         l+40(FP), DI
+	MOVQ         context+48(FP), R8
+	MOVQ         width+56(FP), R9
+	MOVQ         samples+72(FP), R10
+	XORQ         R12, R12
+
+sample:
+	MOVBQZX (R8), R11
+	INCQ    R8
+	IMULQ   R9, R11
+	ADDQ    c+32(FP), R11
+	XORQ    R11, R11
+
+vector0:
+	VMOVUPS     (SI)(R12*1), Y2
+	VMULPS      (DI)(R11*1), Y2, Y4
+	VMULPS      32(DX), Y4, Y4
+	VMINPS      Y4, Y1, Y4
+	VMAXPS      Y4, Y0, Y4
+	VADDPS      magic<>+0(SB), Y4, Y5
+	VSUBPS      magic<>+0(SB), Y5, Y3
+	VSUBPS      Y3, Y4, Y4
+	VPSLLD      $0x17, Y5, Y5
+	VMOVUPS     exp4<>+0(SB), Y3
+	VFMADD213PS exp3<>+0(SB), Y4, Y3
+	VFMADD213PS exp2<>+0(SB), Y4, Y3
+	VFMADD213PS exp1<>+0(SB), Y4, Y3
+	VFMADD213PS exp0<>+0(SB), Y4, Y3
+	VFMADD213PS one<>+0(SB), Y4, Y3
+	VFMADD213PS one<>+0(SB), Y5, Y3
+	VMOVUPS     one<>+0(SB), Y4
+	VDIVPS      Y3, Y4, Y4
+	VMOVUPS     (CX)(R12*1), Y3
+	VMOVUPS     Y4, (BX)(R12*1)
+	VMOVUPS     128(DX), Y5
+	VFMADD231PS 64(DX), Y3, Y5
+	VFMADD231PS 96(DX), Y4, Y5
+	VMULPS      Y2, Y5, Y5
+	VMOVUPS     Y5, (AX)(R12*1)
+	ADDQ        $0x20, R11
+	ADDQ        $0x20, R12
+	CMPQ        R11, R9
+	JB          vector0
+	SUBQ        R9, R12
+	XORQ        R11, R11
+
+vector1:
+	VMOVUPS     (AX)(R12*1), Y2
+	VMINPS      Y2, Y1, Y2
+	VMAXPS      Y2, Y0, Y2
+	VADDPS      magic<>+0(SB), Y2, Y3
+	VSUBPS      magic<>+0(SB), Y3, Y4
+	VSUBPS      Y4, Y2, Y2
+	VPSLLD      $0x17, Y3, Y3
+	VMOVUPS     exp4<>+0(SB), Y4
+	VFMADD213PS exp3<>+0(SB), Y2, Y4
+	VFMADD213PS exp2<>+0(SB), Y2, Y4
+	VFMADD213PS exp1<>+0(SB), Y2, Y4
+	VFMADD213PS exp0<>+0(SB), Y2, Y4
+	VFMADD213PS one<>+0(SB), Y2, Y4
+	VFMADD213PS one<>+0(SB), Y3, Y4
+	VMOVUPS     one<>+0(SB), Y2
+	VDIVPS      Y4, Y2, Y2
+	VMOVUPS     Y2, (AX)(R12*1)
+	ADDQ        $0x20, R11
+	ADDQ        $0x20, R12
+	CMPQ        R11, R9
+	JB          vector1
+	ADDQ        strideL+64(FP), DI
+	DECQ        R10
 	JNZ         sample
 	VZEROUPPER
 	RET
 
 // func schneiderBackwardAVX2(df *float32, dc *float32, dl *float32, gradient *float32, theta *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
-// Requires: AVX, AVX2, FMA3
+// Requires: AVX, FMA3
 TEXT ·schneiderBackwardAVX2(SB), NOSPLIT, $0-104
 	MOVQ         df+0(FP), AX
 	MOVQ         dl+16(FP), CX
 	MOVQ         gradient+24(FP), DX
 	MOVQ         theta+32(FP), BX
 	MOVQ         k+96(FP), SI
-	VBROADCASTSS gateLow<>+0(SB), Y0
-	VBROADCASTSS gateHigh<>+0(SB), Y1
+	VBROADCASTSS magnitude<>+0(SB), Y0
 	MOVQ         f+40(FP), DI
 	MOVQ         l+56(FP), R8
 	MOVQ         context+64(FP), R9
@@ -935,71 +1136,44 @@ sample:
 	ADDQ    c+48(FP), R12
 	XORQ    R14, R14
 
-vector:
-	VMOVUPS      (DI)(R15*1), Y2
-	VMULPS       (R12)(R14*1), Y2, Y3
-	VMULPS       (SI), Y3, Y3
-	VMINPS       Y3, Y1, Y3
-	VMAXPS       Y3, Y0, Y3
-	VADDPS       magic<>+0(SB), Y3, Y4
-	VSUBPS       magic<>+0(SB), Y4, Y5
-	VSUBPS       Y5, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMOVUPS      exp4<>+0(SB), Y5
-	VFMADD213PS  exp3<>+0(SB), Y3, Y5
-	VFMADD213PS  exp2<>+0(SB), Y3, Y5
-	VFMADD213PS  exp1<>+0(SB), Y3, Y5
-	VFMADD213PS  exp0<>+0(SB), Y3, Y5
-	VFMADD213PS  one<>+0(SB), Y3, Y5
-	VFMADD213PS  one<>+0(SB), Y4, Y5
-	VMULPS       (R8)(R14*1), Y2, Y3
-	VMULPS       32(SI), Y3, Y3
-	VMINPS       Y3, Y1, Y3
-	VMAXPS       Y3, Y0, Y3
-	VADDPS       magic<>+0(SB), Y3, Y4
-	VSUBPS       magic<>+0(SB), Y4, Y6
-	VSUBPS       Y6, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMOVUPS      exp4<>+0(SB), Y6
-	VFMADD213PS  exp3<>+0(SB), Y3, Y6
-	VFMADD213PS  exp2<>+0(SB), Y3, Y6
-	VFMADD213PS  exp1<>+0(SB), Y3, Y6
-	VFMADD213PS  exp0<>+0(SB), Y3, Y6
-	VFMADD213PS  one<>+0(SB), Y3, Y6
-	VFMADD213PS  one<>+0(SB), Y4, Y6
-	VMULPS       Y6, Y5, Y3
-	VMOVUPS      one<>+0(SB), Y4
-	VDIVPS       Y3, Y4, Y3
-	VMULPS       Y3, Y6, Y6
-	VMULPS       Y3, Y5, Y5
-	VMOVUPS      128(SI), Y3
-	VFMADD231PS  64(SI), Y6, Y3
-	VFMADD231PS  96(SI), Y5, Y3
-	VMOVAPS      Y6, Y4
-	VFNMADD213PS Y6, Y6, Y4
-	VMOVAPS      Y5, Y6
-	VFNMADD213PS Y5, Y5, Y6
-	VMULPS       160(SI), Y4, Y4
-	VMULPS       192(SI), Y6, Y6
-	VMULPS       Y2, Y4, Y4
-	VMULPS       Y2, Y6, Y6
-	VFMADD231PS  (R12)(R14*1), Y4, Y3
-	VFMADD231PS  (R8)(R14*1), Y6, Y3
-	VMOVUPS      (BX)(R15*1), Y5
-	VMOVAPS      Y5, Y7
-	VFNMADD213PS Y5, Y5, Y7
-	VMULPS       (DX)(R15*1), Y7, Y7
-	VMULPS       Y7, Y3, Y3
-	VMULPS       Y2, Y7, Y7
-	VMULPS       Y7, Y6, Y6
-	VFMADD213PS  (R13)(R14*1), Y7, Y4
-	VMOVUPS      Y3, (AX)(R15*1)
-	VMOVUPS      Y6, (CX)(R15*1)
-	VMOVUPS      Y4, (R13)(R14*1)
+vector0:
+	VMOVUPS      (DI)(R15*1), Y1
+	VMOVUPS      (AX)(R15*1), Y2
+	VMOVUPS      (CX)(R15*1), Y3
+	VMOVUPS      64(SI), Y4
+	VFMADD231PS  (SI), Y2, Y4
+	VFMADD231PS  32(SI), Y3, Y4
+	VMOVAPS      Y2, Y5
+	VFNMADD213PS Y2, Y2, Y5
+	VMOVAPS      Y3, Y2
+	VFNMADD213PS Y3, Y3, Y2
+	VMULPS       96(SI), Y5, Y5
+	VMULPS       128(SI), Y2, Y2
+	VMULPS       Y1, Y5, Y5
+	VMULPS       Y1, Y2, Y2
+	VFMADD231PS  (R12)(R14*1), Y5, Y4
+	VFMADD231PS  (R8)(R14*1), Y2, Y4
+	VMOVUPS      (BX)(R15*1), Y3
+	VMOVAPS      Y3, Y6
+	VFNMADD213PS Y3, Y3, Y6
+	VMULPS       (DX)(R15*1), Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VMULPS       Y1, Y6, Y6
+	VMULPS       Y6, Y2, Y2
+	VFMADD213PS  (R13)(R14*1), Y6, Y5
+	VANDPS       Y0, Y4, Y1
+	VCMPPS       $0x11, tiny<>+0(SB), Y1, Y1
+	VANDNPS      Y4, Y1, Y4
+	VANDPS       Y0, Y2, Y1
+	VCMPPS       $0x11, tiny<>+0(SB), Y1, Y1
+	VANDNPS      Y2, Y1, Y2
+	VMOVUPS      Y4, (AX)(R15*1)
+	VMOVUPS      Y2, (CX)(R15*1)
+	VMOVUPS      Y5, (R13)(R14*1)
 	ADDQ         $0x20, R14
 	ADDQ         $0x20, R15
 	CMPQ         R14, R10
-	JB           vector
+	JB           vector0
 	ADDQ         strideL+80(FP), R8
 	DECQ         R11
 	JNZ          sample
@@ -1185,7 +1359,7 @@ sample:
 	ADDQ    c+16(FP), R9
 	XORQ    R10, R10
 
-vector:
+vector0:
 	VMOVUPS      384(CX), Y0
 	VMOVUPS      (DX)(R11*1), Y1
 	VMULPS       (CX), Y1, Y1
@@ -1213,7 +1387,7 @@ vector:
 	ADDQ         $0x20, R10
 	ADDQ         $0x20, R11
 	CMPQ         R10, DI
-	JB           vector
+	JB           vector0
 	ADDQ         strideL+48(FP), BX
 	DECQ         R8
 	JNZ          sample

@@ -2,7 +2,13 @@
 
 package kernel
 
-func schneider(theta []float32, x *Fields, p *SchneiderParams) { schneiderGeneric(theta, x, p) }
+func schneider(theta, gateC []float32, x *Fields, p *SchneiderParams) {
+	schneiderGeneric(theta, gateC, x, p)
+}
+
+func schneiderLateral(theta, gateC, gateL []float32, x *Fields, p *SchneiderParams) {
+	schneiderLateralGeneric(theta, gateC, gateL, x, p)
+}
 
 func schneiderBackward(df, dc, dl, gradient, theta []float32, x *Fields, p *SchneiderParams) {
 	schneiderBackwardGeneric(df, dc, dl, gradient, theta, x, p)

@@ -7,7 +7,12 @@ package kernel
 // schneiderAVX512 is Schneider.
 //
 //go:noescape
-func schneiderAVX512(theta *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+func schneiderAVX512(theta *float32, gateC *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+
+// schneiderLateralAVX512 is SchneiderLateral.
+//
+//go:noescape
+func schneiderLateralAVX512(theta *float32, gateC *float32, gateL *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
 
 // schneiderBackwardAVX512 is SchneiderBackward.
 //
@@ -57,7 +62,12 @@ func axpyAVX512(dst *float32, factor float32, x *float32, n int)
 // schneiderAVX2 is Schneider.
 //
 //go:noescape
-func schneiderAVX2(theta *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+func schneiderAVX2(theta *float32, gateC *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
+
+// schneiderLateralAVX2 is SchneiderLateral.
+//
+//go:noescape
+func schneiderLateralAVX2(theta *float32, gateC *float32, gateL *float32, f *float32, c *float32, l *float32, context *uint8, width int, strideL int, samples int, k *float32)
 
 // schneiderBackwardAVX2 is SchneiderBackward.
 //

@@ -62,6 +62,13 @@ var byteSigns = func() (signs [256][8]float32) {
 	return signs
 }()
 
+// fill sets all of dst to value.
+func fill(dst []float32, value float32) {
+	for i := range dst {
+		dst[i] = value
+	}
+}
+
 // weighSignsGeneric is WeighSigns in plain Go.
 func weighSignsGeneric(dst []float32, base float32, weight []float32, index []int32, m Signs) {
 	fill(dst, base)

@@ -11,8 +11,13 @@ func FlushTiny(v []float32) { flushTiny(v) }
 
 func flushTinyGeneric(v []float32) {
 	for i, x := range v {
-		if x < tiny && x > -tiny {
-			v[i] = 0
-		}
+		v[i] = flushed(x)
 	}
+}
+
+func flushed(x float32) float32 {
+	if x < tiny && x > -tiny {
+		return 0
+	}
+	return x
 }

@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,20 +17,32 @@ func TestSQLiteKeepsTheContract(t *testing.T) {
 	keepsTheContract(t, func(t *testing.T) string { return filepath.Join(t.TempDir(), "store.db") })
 }
 
-// TestMariaDBKeepsTheContract and TestMySQLKeepsTheContract run every rule
-// under both isolation levels that a server may be set to; with -short, under
-// the one that is the default.
-func TestMariaDBKeepsTheContract(t *testing.T) { serverKeepsTheContract(t, mysqltest.MariaDB) }
-func TestMySQLKeepsTheContract(t *testing.T)   { serverKeepsTheContract(t, mysqltest.MySQL) }
+// A server is set to one of these; a change concerns new connections.
+const (
+	readCommitted  = "SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED"
+	repeatableRead = "SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ" // the default
+	snapshot       = "SET GLOBAL innodb_snapshot_isolation = ON"              // the default from MariaDB 11.6 on
+)
 
-func serverKeepsTheContract(t *testing.T, e mysqltest.Engine) {
+func TestMariaDBKeepsTheContract(t *testing.T) {
+	serverKeepsTheContract(t, mysqltest.MariaDB, readCommitted, repeatableRead, snapshot)
+}
+
+func TestMySQLKeepsTheContract(t *testing.T) {
+	serverKeepsTheContract(t, mysqltest.MySQL, readCommitted, repeatableRead)
+}
+
+// serverKeepsTheContract tests every isolation of transactions in turn; with
+// -short, the last one.
+func serverKeepsTheContract(t *testing.T, e mysqltest.Engine, isolations ...string) {
 	server := e.Shared(t)
-	for _, isolation := range []string{"READ COMMITTED", "REPEATABLE READ"} {
-		if testing.Short() && isolation != "REPEATABLE READ" {
-			continue
-		}
-		t.Run(isolation, func(t *testing.T) {
-			server.Exec(t, "SET GLOBAL TRANSACTION ISOLATION LEVEL "+isolation)
+	for i, isolation := range isolations {
+		_, name, _ := strings.Cut(isolation, "GLOBAL ")
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() && i < len(isolations)-1 {
+				t.Skip("-short")
+			}
+			server.Exec(t, isolation)
 			keepsTheContract(t, func(t *testing.T) string { return server.Database(t) })
 		})
 	}

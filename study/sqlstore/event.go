@@ -44,13 +44,35 @@ func (s *Store) Events(ctx context.Context, studyID int64, after int64, limit in
 func (s *Store) LastEvent(ctx context.Context, studyID int64) (last int64, err error) {
 	act := fmt.Sprintf("read the last event of study %d", studyID)
 	err = s.view(ctx, act, func(tx *transaction) error {
-		err := tx.QueryRowContext(ctx, `SELECT events FROM studies WHERE id = ?`, studyID).Scan(&last)
-		if errors.Is(err, sql.ErrNoRows) {
-			return study.ErrNotFound
-		}
+		last, err = lastEvent(ctx, tx, studyID)
 		return err
 	})
 	return last, err
+}
+
+func lastEvent(ctx context.Context, tx *transaction, studyID int64) (last int64, err error) {
+	err = tx.QueryRowContext(ctx, `SELECT events FROM studies WHERE id = ?`, studyID).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, study.ErrNotFound
+	}
+	return last, err
+}
+
+// eventsDeletedAtOnce bounds how long a statement takes.
+const eventsDeletedAtOnce = 1000
+
+// deleteEvents deletes the events of a study, which may be gone already.
+func deleteEvents(ctx context.Context, tx *transaction, studyID int64) error {
+	last, err := lastEvent(ctx, tx, studyID)
+	if err != nil && !errors.Is(err, study.ErrNotFound) {
+		return err
+	}
+	for end := int64(eventsDeletedAtOnce); end < last+eventsDeletedAtOnce; end += eventsDeletedAtOnce {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM events WHERE study_id = ? AND number < ?`, studyID, end); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readEvents reads the events with the measurements that they are about.

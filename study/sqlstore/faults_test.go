@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,7 +141,7 @@ func TestNewerSchema(t *testing.T) {
 	before := mustRead(t, store.where)
 	_, err := Open(t.Context(), store.where)
 	wantFault(t, err, study.ErrNewerSchema, "open store", store.where)
-	for _, version := range []string{"version 99", "up to 1"} {
+	for _, version := range []string{"version 99", fmt.Sprintf("up to %d", len(sqliteDialect.migrations))} {
 		if !strings.Contains(err.Error(), version) {
 			t.Errorf("got %q, want it to name %q", err, version)
 		}

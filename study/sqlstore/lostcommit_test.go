@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/goal-search/goal-search/study"
 	"github.com/goal-search/goal-search/study/sqlstore/mysqltest"
@@ -65,6 +66,19 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 		_, err := store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 		return err
 	})
+	broken("SetStudyState", func() error { return store.SetStudyState(ctx, s.ID, study.StudyPaused, "for the night") })
+	broken("SetStudyState", func() error { return store.SetStudyState(ctx, s.ID, study.StudyActive, "") })
+	var enqueued study.Trial
+	broken("EnqueueTrial", func() (err error) { enqueued, err = store.EnqueueTrial(ctx, s.ID, study.Parameters{}, 1); return err })
+	if enqueued.Number != 1 {
+		t.Errorf("enqueued trial %d, want 1", enqueued.Number)
+	}
+	broken("StopTrial", func() error { _, err := store.StopTrial(ctx, s.ID, 1, "a mistake"); return err })
+	broken("HoldSampling", func() error { _, err := store.HoldSampling(ctx, s.ID, "ada", time.Minute); return err })
+	broken("RegisterWorker", func() error { _, err := store.RegisterWorker(ctx, study.Worker{Name: "ada", Slots: 1}); return err })
+	broken("SeeWorker", func() error { _, err := store.SeeWorker(ctx, "ada"); return err })
+	broken("DrainWorker", func() error { _, err := store.DrainWorker(ctx, "ada"); return err })
+	broken("ForgetRequests", func() error { return store.ForgetRequests(ctx, time.Hour) })
 	broken("RenameStudy", func() error { return store.RenameStudy(ctx, s.ID, "second") })
 	var copied study.Study
 	broken("ImportStudy", func() (err error) {
@@ -79,9 +93,9 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	}
 	defer plain.Close()
 	all, err := plain.Trials(ctx, s.ID, study.Filter{})
-	if err != nil || len(all) != 1 || all[0].Rank != 1 || len(all[0].Attempts) != 2 ||
+	if err != nil || len(all) != 2 || all[0].Rank != 1 || all[1].Rank != 2 || all[1].State != study.Failed || len(all[0].Attempts) != 2 ||
 		all[0].Attempts[0].Ended != study.AttemptHandedBack || all[0].Attempts[1].Ended != string(study.Complete) {
-		t.Errorf("got %+v, error %v, want one trial, handed back and then complete", all, err)
+		t.Errorf("got %+v, error %v, want one trial, handed back and then complete, and one that was stopped", all, err)
 	}
 	measured, err := plain.Measurements(ctx, s.ID, 0)
 	if err != nil || len(measured) != 1 || measured[0].Attempt != 2 {
@@ -106,13 +120,29 @@ func TestClosesOnABrokenLine(t *testing.T) {
 	})
 }
 
+// TestServerThatStaysAway bounds how long a store waits for a server.
+func TestServerThatStaysAway(t *testing.T) {
+	onServers(t, func(t *testing.T, server *mysqltest.Server, direct string) {
+		line := newLine(t, server.Port)
+		where := strings.Replace(direct, fmt.Sprint(server.Port), fmt.Sprint(line.port), 1)
+		store, s := openAt(t, where, WithPatience(100*time.Millisecond))
+		store.writer.SetMaxIdleConns(0) // each transaction has a connection of its own
+		line.listener.Close()
+		_, _, err := store.AddTrial(t.Context(), s.ID, study.Trial{}, aClaim)
+		wantFault(t, err, study.ErrUnreachable, "add trial 0 of study 1", where)
+		_, err = store.Trials(t.Context(), s.ID, study.Filter{})
+		wantFault(t, err, study.ErrUnreachable, "read the trials of study 1", where)
+	})
+}
+
 // line is a proxy before a server that breaks a connection when told.
 type line struct {
-	port    int
-	server  string
-	armed   atomic.Bool
-	heard   atomic.Bool // the server hears the commit, the client not the answer
-	running sync.WaitGroup
+	listener net.Listener
+	port     int
+	server   string
+	armed    atomic.Bool
+	heard    atomic.Bool // the server hears the commit, the client not the answer
+	running  sync.WaitGroup
 
 	mu      sync.Mutex
 	clients []net.Conn
@@ -124,7 +154,7 @@ func newLine(t *testing.T, port int) *line {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &line{port: listener.Addr().(*net.TCPAddr).Port, server: fmt.Sprintf("127.0.0.1:%d", port)}
+	l := &line{listener: listener, port: listener.Addr().(*net.TCPAddr).Port, server: fmt.Sprintf("127.0.0.1:%d", port)}
 	l.running.Go(func() {
 		for {
 			client, err := listener.Accept()

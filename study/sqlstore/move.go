@@ -25,13 +25,29 @@ func (s *Store) RenameStudy(ctx context.Context, studyID int64, name string) err
 	})
 }
 
-// DeleteStudy implements study.Store. The foreign keys delete the rest.
+// deletedAtOnce bounds how long a statement takes.
+const deletedAtOnce = 100
+
+// DeleteStudy implements study.Store. The foreign keys delete what belongs to
+// a trial.
 func (s *Store) DeleteStudy(ctx context.Context, studyID int64) error {
 	return s.once(ctx, fmt.Sprintf("delete study %d", studyID), wholeStudy(studyID), &struct{}{}, func(tx *transaction) error {
 		if _, err := stateOf(ctx, tx, studyID); err != nil && !tx.uncertain { // else it may be gone already
 			return err
 		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM studies WHERE id = ?`, studyID)
+		next, err := nextNumber(ctx, tx, studyID)
+		if err != nil {
+			return err
+		}
+		for end := deletedAtOnce; end < next+deletedAtOnce; end += deletedAtOnce {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM trials WHERE study_id = ? AND number < ?`, studyID, end); err != nil {
+				return err
+			}
+		}
+		if err := deleteEvents(ctx, tx, studyID); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM studies WHERE id = ?`, studyID)
 		return err
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"fmt"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -48,16 +49,31 @@ func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 		}
 	}
 	ctx := t.Context()
-	must(store.HandBackTrial(ctx, mustAdd(t, store, s, number), "leaving"))
-	short := study.Claim{TTL: time.Microsecond}
-	_, _, err := store.ClaimTrial(ctx, s.ID, short) // waiting
+	c := aClaim
+	var err error
+	_, err = store.Study(ctx, s.Name)
 	must(err)
-	time.Sleep(2 * time.Millisecond)                 // on the database's own clock
-	_, l, err := store.ClaimTrial(ctx, s.ID, aClaim) // expired
+	c.SamplingEpoch, err = store.HoldSampling(ctx, s.ID, "ada", time.Minute)
+	must(err)
+	_, l, err := store.AddTrial(ctx, s.ID, study.Trial{Number: number, Parameters: study.Parameters{"a": 0.5}}, c)
+	must(err)
+	must(store.HandBackTrial(ctx, l, "leaving"))
+	short := study.Claim{TTL: time.Microsecond, LostMax: 5}
+	_, _, err = store.ClaimTrial(ctx, s.ID, short) // waiting
+	must(err)
+	time.Sleep(2 * time.Millisecond)                // on the database's own clock
+	_, l, err = store.ClaimTrial(ctx, s.ID, aClaim) // expired
 	must(err)
 	_, err = store.RenewLease(ctx, l, time.Minute)
 	must(err)
-	must(store.AddMeasurement(ctx, l, study.Measurement{Value: 1}))
+	once := study.WithRequest(ctx, study.Request{ID: fmt.Sprint(number)})
+	must(store.AddMeasurement(once, l, study.Measurement{Value: 1}))
+	last, err := store.LastEvent(ctx, s.ID)
+	must(err)
+	_, err = store.Events(ctx, s.ID, last-1, 10)
+	must(err)
+	_, err = store.Trial(ctx, s.ID, number)
+	must(err)
 	_, err = store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 	must(err)
 	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: number, ByRank: true})
@@ -70,13 +86,16 @@ var (
 	unfinished = regexp.MustCompile(`trials_by_state \(study_id=\? AND state=\?`)
 	oneRow     = regexp.MustCompile(`SEARCH \w+ USING .*(number=\?|epoch=\?|rowid=\?|name=\?|trial=\?)`)
 	newOnes    = regexp.MustCompile(`SEARCH t USING INDEX trials_by_rank \(study_id=\? AND finish_rank>\?\)`)
+	newEvents  = regexp.MustCompile(`SEARCH e USING PRIMARY KEY \(study_id=\? AND number>\?\)`)
+	oneRequest = regexp.MustCompile(`SEARCH requests USING INDEX sqlite_autoindex_requests_1 \(id=\?\)`)
 	inOrder    = regexp.MustCompile(`SEARCH \w+ USING .*\(study_id=\?\)`)
 )
 
 // isBounded tells whether a step's cost does not grow with finished trials.
 func isBounded(statement, step string) bool {
 	switch {
-	case unfinished.MatchString(step), oneRow.MatchString(step), newOnes.MatchString(step):
+	case unfinished.MatchString(step), oneRow.MatchString(step), newOnes.MatchString(step),
+		newEvents.MatchString(step), oneRequest.MatchString(step):
 		return true
 	case inOrder.MatchString(step): // the plan has no sort, see below, so it ends at the first row
 		return strings.HasSuffix(statement, "LIMIT 1")

@@ -155,7 +155,7 @@ func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
 func addAttempts(ctx context.Context, tx *transaction, trials []study.Trial, index map[int]int, c choice) error {
 	rows, err := tx.QueryContext(ctx, `SELECT a.trial, a.number, a.worker, a.version, a.kernel_path, a.data_hash,
 		a.started_at, a.ended_at, a.ended, a.reason
-		FROM trials t`+c.index+` JOIN attempts a ON a.study_id = t.study_id AND a.trial = t.number`+
+		FROM trials t`+c.index+` `+tx.join+` attempts a ON a.study_id = t.study_id AND a.trial = t.number`+
 		c.where, c.args...)
 	if err != nil {
 		return err

@@ -24,7 +24,7 @@ func (s *Store) EnqueueTrial(ctx context.Context, studyID int64, p study.Paramet
 				return err
 			}
 		}
-		number, err := nextNumber(ctx, tx, studyID, st.budget)
+		number, err := numberWithin(ctx, tx, studyID, st.budget)
 		if err != nil {
 			return err
 		}

@@ -64,27 +64,33 @@ func checkNumber(ctx context.Context, tx *transaction, studyID int64, number int
 	if err := st.handsOut(tx.now); err != nil {
 		return err
 	}
-	next, err := nextNumber(ctx, tx, studyID, st.budget)
+	next, err := numberWithin(ctx, tx, studyID, st.budget)
 	if err == nil && number != next {
 		return fmt.Errorf("%w: the next one is %d", study.ErrNumberTaken, next)
 	}
 	return err
 }
 
-// nextNumber returns the number of the trial that is added next, or ErrBudget.
-func nextNumber(ctx context.Context, tx *transaction, studyID int64, b study.Budget) (int, error) {
-	highest, err := firstNumber(ctx, tx, `SELECT number FROM trials`+tx.index("PRIMARY")+` WHERE study_id = ? ORDER BY number DESC LIMIT 1`, studyID)
+// numberWithin returns the number of the trial that is added next, or
+// ErrBudget.
+func numberWithin(ctx context.Context, tx *transaction, studyID int64, b study.Budget) (int, error) {
+	next, err := nextNumber(ctx, tx, studyID)
 	if err != nil {
 		return 0, err
-	}
-	next := 0
-	if highest.Valid {
-		next = highest.V + 1
 	}
 	if next >= b.Trials {
 		return 0, fmt.Errorf("%w: there are %d, the budget is %d", study.ErrBudget, next, b.Trials)
 	}
 	return next, nil
+}
+
+// nextNumber is how many trials the study has.
+func nextNumber(ctx context.Context, tx *transaction, studyID int64) (int, error) {
+	highest, err := firstNumber(ctx, tx, `SELECT number FROM trials`+tx.index("PRIMARY")+` WHERE study_id = ? ORDER BY number DESC LIMIT 1`, studyID)
+	if err != nil || !highest.Valid {
+		return 0, err
+	}
+	return highest.V + 1, nil
 }
 
 // FinishTrial implements study.Store.

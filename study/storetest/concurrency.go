@@ -125,6 +125,38 @@ var concurrencyRules = []rule{
 			}
 		}
 	}},
+	{"an expired lease is either renewed or taken by another", func(f *fixture) {
+		const rounds = 8
+		s := f.create("first", rounds)
+		for number := range rounds {
+			_, l := f.add(s, number)
+			f.Advance(ttl)
+			var renewed, taken atomic.Int32
+			f.together(func(store study.Store, i int) error {
+				var err error
+				switch i % 4 {
+				case 0:
+					_, err = store.RenewLease(f.Context(), l, ttl)
+					renewed.Add(count(err))
+				case 1:
+					err = store.AddMeasurement(f.Context(), l, measurement(0))
+					renewed.Add(count(err))
+				default:
+					_, _, err = store.ClaimTrial(f.Context(), s.ID, claim(fmt.Sprint(i)))
+					taken.Add(count(err))
+				}
+				if errors.Is(err, study.ErrLeaseLost) || errors.Is(err, study.ErrNoTrial) {
+					return nil
+				}
+				return err
+			})
+			if won, lost := renewed.Load() == crowd/2 && taken.Load() == 0, renewed.Load() == 0 && taken.Load() == 1; !won && !lost {
+				f.Errorf("renewed %d times, taken %d times", renewed.Load(), taken.Load())
+			}
+			f.same("attempts", len(f.trial(s, number).Attempts), int(1+taken.Load()))
+			f.endLeases(s)
+		}
+	}},
 	{"ranks are 1 to n, each once, when many finish", func(f *fixture) {
 		const each = 4
 		s := f.create("first", crowd*each)
@@ -200,6 +232,16 @@ var concurrencyRules = []rule{
 			return nil
 		})
 	}},
+}
+
+// endLeases finishes every trial that is running, whoever holds it.
+func (f *fixture) endLeases(s study.Study) {
+	f.Helper()
+	for range f.trials(s, study.Filter{States: []study.TrialState{study.Running}}) {
+		f.Advance(2 * ttl)
+		_, l := f.claim(s, "eve")
+		f.finish(l, complete(1))
+	}
 }
 
 // count is 1 for a success.

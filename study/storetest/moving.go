@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -47,6 +48,19 @@ var moveRules = []rule{
 		f.fails("AddMeasurement", f.Store.AddMeasurement(f.Context(), l, measurement(1)), study.ErrLeaseLost)
 		f.fails("deleted again", f.Store.DeleteStudy(f.Context(), s.ID), study.ErrNotFound)
 		f.same("trials of the other", len(f.trials(other, study.Filter{})), 1)
+	}},
+	{"a study of many trials is deleted whole", func(f *fixture) {
+		all := make([]study.History, 205)
+		for number := range all {
+			all[number].Trial = newTrial(number)
+			all[number].State = study.Waiting
+		}
+		made, err := f.Store.ImportStudy(f.Context(), study.Study{Name: "many", Spec: spec(), Budget: study.Budget{Trials: 1}}, passing(all))
+		f.must(err)
+		f.same("trials", len(f.trials(made, study.Filter{})), len(all))
+		f.must(f.Store.DeleteStudy(f.Context(), made.ID))
+		_, err = f.Store.Study(f.Context(), "many")
+		f.fails("Study", err, study.ErrNotFound)
 	}},
 	{"an ID is never given again", func(f *fixture) {
 		s := f.create("first", 1)
@@ -108,6 +122,13 @@ var moveRules = []rule{
 		}
 		f.add(made, 3)
 		f.finish(l, complete(1)) // in the original
+	}},
+	{"a copy that reads back otherwise is ErrCorrupt, and gone", func(f *fixture) {
+		s := f.mixed()
+		_, err := study.Copy(f.Context(), f.Store, s, forgetful{f.Store}, "copy")
+		f.fails("Copy", err, study.ErrCorrupt)
+		_, err = f.Store.Study(f.Context(), "copy")
+		f.fails("Study", err, study.ErrNotFound)
 	}},
 	{"ImportStudy stores a study whole or not at all", func(f *fixture) {
 		s := f.mixed()
@@ -179,6 +200,18 @@ var moveRules = []rule{
 		f.must(err)
 		f.same("studies", len(all), 0)
 	}},
+}
+
+// forgetful is a store that loses the reasons of what it imports.
+type forgetful struct{ study.Store }
+
+func (s forgetful) ImportStudy(ctx context.Context, st study.Study, trials func(add func(study.History) error) error) (study.Study, error) {
+	return s.Store.ImportStudy(ctx, st, func(add func(study.History) error) error {
+		return trials(func(h study.History) error {
+			h.Reason = ""
+			return add(h)
+		})
+	})
 }
 
 // histories are all of the study's.

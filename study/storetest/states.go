@@ -17,13 +17,13 @@ var stateRules = []rule{
 		f.must(err)
 		want.ID, want.CreatedAt, want.State = got.ID, got.CreatedAt, study.StudyActive
 		f.same("created", got, want)
-		f.same("read", f.study("first"), want)
+		f.same("read", f.first(), want)
 	}},
 	{"SetStudyState keeps the state and the reason", func(f *fixture) {
 		s := f.create("first", 10)
 		for _, next := range []study.StudyState{study.StudyPaused, study.StudyActive, study.StudyCompleted, study.StudyPaused, study.StudyAborted} {
 			f.setState(s, next, "for the test")
-			got := f.study("first")
+			got := f.first()
 			f.same("state", []any{got.State, got.StateReason}, []any{next, "for the test"})
 		}
 	}},
@@ -32,7 +32,7 @@ var stateRules = []rule{
 		f.fails("made up", f.Store.SetStudyState(f.Context(), s.ID, "asleep", ""), study.ErrTransition)
 		f.setState(s, study.StudyAborted, "enough")
 		f.fails("activate", f.Store.SetStudyState(f.Context(), s.ID, study.StudyActive, ""), study.ErrTransition)
-		f.same("reason", f.study("first").StateReason, "enough")
+		f.same("reason", f.first().StateReason, "enough")
 		f.fails("unknown study", f.Store.SetStudyState(f.Context(), s.ID+1, study.StudyPaused, ""), study.ErrNotFound)
 	}},
 	{"trials are handed out only while the study is active", func(f *fixture) {
@@ -72,13 +72,13 @@ var stateRules = []rule{
 		s := f.create("first", 10)
 		f.setState(s, study.StudyPaused, "")
 		f.must(f.Store.SetBudget(f.Context(), s.ID, study.Budget{Trials: 20}))
-		f.same("paused", f.study("first").State, study.StudyPaused)
+		f.same("paused", f.first().State, study.StudyPaused)
 		f.setState(s, study.StudyCompleted, "")
 		target := 0.9
 		budget := study.Budget{Trials: 30, Target: &target}
 		f.must(f.Store.SetBudget(f.Context(), s.ID, budget))
-		f.same("completed", f.study("first").State, study.StudyActive)
-		f.same("budget", f.study("first").Budget, budget)
+		f.same("completed", f.first().State, study.StudyActive)
+		f.same("budget", f.first().Budget, budget)
 	}},
 	{"no trial is handed out once the wall time is over", func(f *fixture) {
 		s, err := f.Store.CreateStudy(f.Context(), study.Study{Name: "first", Spec: spec(), Budget: study.Budget{Trials: 9, WallTime: time.Hour}})
@@ -94,9 +94,10 @@ var stateRules = []rule{
 	}},
 }
 
-func (f *fixture) study(name string) study.Study {
+// first returns the study of that name as the store keeps it.
+func (f *fixture) first() study.Study {
 	f.Helper()
-	s, err := f.Store.Study(f.Context(), name)
+	s, err := f.Store.Study(f.Context(), "first")
 	f.must(err)
 	return s
 }

@@ -1,5 +1,10 @@
 package dataset
 
+import (
+	"bytes"
+	"sync"
+)
+
 // Classes is the number of classes of every data set here.
 const Classes = 10
 
@@ -9,6 +14,11 @@ type Images struct {
 
 	Pixels []byte // [n][channels][height][width], 0 to 255
 	Labels []byte // [n], 0 to Classes-1
+
+	countBlack sync.Once
+	inked      float64
+	makeLists  sync.Once
+	lists      *Lists
 }
 
 // Len returns n, the number of images.
@@ -24,10 +34,20 @@ func (im *Images) Image(i int) []byte {
 	return im.Pixels[i*size : (i+1)*size : (i+1)*size]
 }
 
+// Inked returns the share of pixels that are not black (0), from 0 to 1.
+func (im *Images) Inked() float64 {
+	im.countBlack.Do(func() {
+		black := bytes.Count(im.Pixels, []byte{0})
+		im.inked = float64(len(im.Pixels)-black) / float64(max(len(im.Pixels), 1))
+	})
+	return im.inked
+}
+
 // first returns the first n images, sharing their bytes.
 func (im *Images) first(n int) *Images {
-	head := *im
-	head.Pixels = im.Pixels[: n*im.Size() : n*im.Size()]
-	head.Labels = im.Labels[:n:n]
-	return &head
+	return &Images{
+		Channels: im.Channels, Height: im.Height, Width: im.Width,
+		Pixels: im.Pixels[: n*im.Size() : n*im.Size()],
+		Labels: im.Labels[:n:n],
+	}
 }

@@ -60,22 +60,22 @@ func TestASetOfFiles(t *testing.T) {
 }
 
 func TestHashCoversEverything(t *testing.T) {
-	base := Images{Channels: 1, Height: 2, Width: 3, Pixels: ramp(12), Labels: []byte{1, 2}}
+	base := &Images{Channels: 1, Height: 2, Width: 3, Pixels: ramp(12), Labels: []byte{1, 2}}
 	// Fixed, for it is recorded with every study.
-	if got, want := hash(&base), "sha256:7a7c63c6dc23087ef22caefd1d74e137f5db47d52a89a719c1dfcac642ee3615"; got != want {
+	if got, want := hash(base), "sha256:7a7c63c6dc23087ef22caefd1d74e137f5db47d52a89a719c1dfcac642ee3615"; got != want {
 		t.Errorf("hash %s, want %s", got, want)
 	}
-	seen := map[string]string{hash(&base): "base"}
-	for name, im := range map[string]Images{
+	seen := map[string]string{hash(base): "base"}
+	for name, im := range map[string]*Images{
 		"shape":    {Channels: 1, Height: 3, Width: 2, Pixels: ramp(12), Labels: []byte{1, 2}},
 		"channels": {Channels: 2, Height: 1, Width: 3, Pixels: ramp(12), Labels: []byte{1, 2}},
 		"pixels":   {Channels: 1, Height: 2, Width: 3, Pixels: append(ramp(11), 1), Labels: []byte{1, 2}},
 		"labels":   {Channels: 1, Height: 2, Width: 3, Pixels: ramp(12), Labels: []byte{2, 1}},
 	} {
-		if other, ok := seen[hash(&im)]; ok {
+		if other, ok := seen[hash(im)]; ok {
 			t.Errorf("%s and %s have the same hash", name, other)
 		}
-		seen[hash(&im)] = name
+		seen[hash(im)] = name
 	}
 }
 

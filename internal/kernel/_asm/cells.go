@@ -20,7 +20,7 @@ func cells(s isa) {
 		field[i] = bins{k(0), k(1), k(2), k(3)}
 	}
 	offset := s.parameter(k, 12)
-	x.eachVector(s, func(reg.Register) {}, func(column, cell reg.Register) {
+	x.eachVector(s, func(column, cell reg.Register) {
 		sum, v := s.vector(), s.vector()
 		VMOVUPS(offset, sum)
 		for i, m := range []operand.Mem{from(x.f, cell), from(x.row, column), from(x.l, column)} {

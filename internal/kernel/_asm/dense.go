@@ -6,42 +6,40 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
+// denseRows is how many rows AddDense takes at a time, by the number of
+// vectors: as in dense_amd64.go.
+var denseRows = map[string][]int{
+	"AVX512": {0, 6, 6, 6, 6, 4, 4, 3},
+	"AVX2":   {0, 6, 6, 4, 3},
+}
+
 // dense writes AddDense: for groups of rows, which share what is loaded of m,
 // and for the single rows that are left.
 func dense(s isa) {
-	addDense(s, "addDenseRows", "is AddDense for groups of rows.", func(lanes int) int {
-		if s.name() == "AVX2" {
-			return [3]int{0, 6, 3}[lanes]
-		}
-		return [8]int{0, 6, 6, 6, 6, 4, 4, 3}[lanes]
-	})
+	addDense(s, "addDenseRows", "is AddDense for groups of rows.", func(vectors int) int { return denseRows[s.name()][vectors] })
 	addDense(s, "addDenseRow", "is AddDense for single rows.", func(int) int { return 1 })
 	scaleBytes(s)
 }
 
-// addDense writes a loop for each number of lanes of columns. Strides are in
-// bytes.
-func addDense(s isa, name, doc string, rows func(lanes int) int) {
-	begin(s, name, "func(dst, m, x *float32, groups, depth, stride, pitch, lanes int)", doc)
-	most := maxLanes
-	if s.name() == "AVX2" {
-		most = 2
+// addDense writes a loop for each number of vectors. Strides are in bytes.
+func addDense(s isa, name, doc string, rows func(vectors int) int) {
+	begin(s, name, "func(dst, m, x *float32, groups, depth, stride, pitch, vectors int)", doc)
+	most := len(denseRows[s.name()]) - 1
+	width := argument("vectors")
+	for vectors := 1; vectors < most; vectors++ {
+		CMPQ(width, Imm(uint64(vectors)))
+		JEQ(LabelRef(label("vectors", vectors)))
 	}
-	width := argument("lanes")
-	for lanes := 1; lanes < most; lanes++ {
-		CMPQ(width, Imm(uint64(lanes)))
-		JEQ(LabelRef(label("lanes", lanes)))
-	}
-	for lanes := most; lanes > 0; lanes-- {
-		Label(label("lanes", lanes))
-		denseLoop(s, lanes, rows(lanes))
+	for vectors := most; vectors > 0; vectors-- {
+		Label(label("vectors", vectors))
+		denseLoop(s, vectors, rows(vectors))
 	}
 }
 
 // denseLoop adds to groups of rows and returns.
-func denseLoop(s isa, lanes, rows int) {
+func denseLoop(s isa, vectors, rows int) {
 	dst, x, stride, pitch := argument("dst"), argument("x"), argument("stride"), argument("pitch")
-	groups, vectors := argument("groups"), 64*lanes/s.bytes()
+	groups := argument("groups")
 	sums := make([]reg.VecVirtual, rows*vectors)
 	for i := range sums {
 		sums[i] = s.vector()
@@ -57,17 +55,18 @@ func denseLoop(s isa, lanes, rows int) {
 			ADDQ(pitch, row)
 		}
 	}
-	Label(label("group", lanes))
+	Label(label("group", vectors))
 	each(func(sum reg.VecVirtual, at Mem) { VMOVUPS(at, sum) })
 	m, depth, low, high := argument("m"), argument("depth"), GP64(), GP64()
 	MOVQ(x, low)
-	factorsAt := []Mem{{Base: low}, from(low, stride), {Base: low, Index: stride, Scale: 2}}[:min(rows, 3)]
+	factorsAt := []Mem{{Base: low}, from(low, stride), {Base: low, Index: stride, Scale: 2}}
 	if rows > 3 {
 		LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, high)
 		ADDQ(low, high)
 		factorsAt = append(factorsAt, Mem{Base: high}, from(high, stride), Mem{Base: high, Index: stride, Scale: 2})
 	}
-	Label(label("depth", lanes))
+	factorsAt = factorsAt[:rows]
+	Label(label("depth", vectors))
 	if rows*vectors+rows < s.registers() {
 		multiplyByColumn(s, m, factorsAt, sums)
 	} else {
@@ -79,14 +78,14 @@ func denseLoop(s isa, lanes, rows int) {
 		ADDQ(Imm(4), high)
 	}
 	DECQ(depth)
-	JNZ(LabelRef(label("depth", lanes)))
+	JNZ(LabelRef(label("depth", vectors)))
 	each(func(sum reg.VecVirtual, at Mem) { VMOVUPS(sum, at) })
 	for range rows {
 		ADDQ(pitch, dst)
 		ADDQ(stride, x)
 	}
 	DECQ(groups)
-	JNZ(LabelRef(label("group", lanes)))
+	JNZ(LabelRef(label("group", vectors)))
 	end()
 }
 

@@ -42,6 +42,8 @@ const (
 	lessThan       = operand.U8(0x11)
 	lessOrEqual    = operand.U8(0x12)
 	greaterOrEqual = operand.U8(0x1d)
+	greaterThan    = operand.U8(0x1e)
+	equal          = operand.U8(0x00)
 )
 
 // roundUp is the mode of VROUNDPS and VRNDSCALEPS that rounds up and does not

@@ -12,24 +12,35 @@ import (
 // groups holds what writes the kernels of each group.
 var groups = map[string][]func(isa){
 	"pid":     {log2All, pidTwo, pidThree, addLanes, countMasses, pickMasses, gatherMasses, spreadSlopes},
-	"rows":    {addLists},
-	"list":    {list},
+	"packed":  {addPacked},
 	"sparse":  {signKernels, turnFloats, flushTiny},
 	"dense":   {dense},
+	"signed":  {signed},
+	"readout": {largestMagnitudes, appendBins, sumColumns, countHits},
 	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
+}
+
+// shared holds what writes kernels that serve all instruction sets: AVX2 is as
+// good for them as AVX-512.
+var shared = map[string][]func(){
+	"packed":    {turnPacked},
+	"transpose": {turn, turnBits},
 }
 
 func main() {
 	flag.Parse()
-	kernels, ok := groups[flag.Arg(0)]
-	if !ok {
-		log.Fatalf("group %q: want the name of a group of kernels", flag.Arg(0))
+	group := flag.Arg(0)
+	if groups[group] == nil && shared[group] == nil {
+		log.Fatalf("group %q: want the name of a group of kernels", group)
 	}
 	ConstraintExpr("amd64,!purego")
 	for _, isa := range []isa{avx512{}, avx2{}} {
-		for _, kernel := range kernels {
+		for _, kernel := range groups[group] {
 			kernel(isa)
 		}
+	}
+	for _, kernel := range shared[group] {
+		kernel()
 	}
 	Generate()
 }

@@ -91,10 +91,14 @@ func (k *pidKernel) lanes(sources int) {
 	k.expected, k.through = k.s.vector(), k.s.vector()
 	VMOVUPS(operand.Mem{Base: k.sums, Disp: expectedOffset}, k.expected)
 	VXORPS(k.through, k.through, k.through)
+	inform := func() {}
 	for a, antichain := range antichains[sources] {
 		Comment(fmt.Sprintf("Antichain %d: %b", a, antichain))
-		k.antichain(a, union(antichain), len(antichain) == 1)
+		firing, silent := k.antichain(a, union(antichain), len(antichain) == 1)
+		inform() // of the one before, whose ratios are ready by now
+		inform = func() { k.information(a, firing, silent) }
 	}
+	inform()
 	VMOVUPS(k.expected, operand.Mem{Base: k.sums, Disp: expectedOffset})
 	Comment("Slopes")
 	for set := 1; set <= k.full; set++ {
@@ -146,10 +150,10 @@ func (k *pidKernel) split(mass [2]reg.VecVirtual) (all, firing, silent reg.VecVi
 
 // antichain adds one antichain to the sums. A single set gives nothing back
 // that has to be spread.
-func (k *pidKernel) antichain(a int, sign [8]int, single bool) {
+func (k *pidKernel) antichain(a int, sign [8]int, single bool) (ratioFiring, ratioSilent reg.VecVirtual) {
 	u, v, w := k.split(k.union(sign))
-	firing := k.part(a, u, v, k.firing, firingOffset, VFMADD231PS)
-	silent := k.part(a, u, w, k.silent, silentOffset, VFNMADD231PS)
+	firing, silent := k.part(u, v, k.firing, firingOffset), k.part(u, w, k.silent, silentOffset)
+	k.expect(a, u, firing, silent)
 	if single {
 		x, y := firing.counts.orZero(k.s, k.one), silent.counts.orZero(k.s, k.one)
 		VSUBPS(y, x, x)
@@ -157,27 +161,34 @@ func (k *pidKernel) antichain(a int, sign [8]int, single bool) {
 	} else {
 		k.giveBack(a, firing, silent)
 	}
-	k.information(a, firing.ratio, silent.ratio)
+	return firing.ratio, silent.ratio
 }
 
 // part is what concerns one output value y of an antichain.
 type part struct {
-	counts condition      // whether the ratio counts
-	ratio  reg.VecVirtual // f, or 1
-	event  reg.VecVirtual // v
-	share  reg.VecVirtual // q, or 0
+	counts  condition      // whether the ratio counts
+	ratio   reg.VecVirtual // f, or 1
+	event   reg.VecVirtual // v
+	share   reg.VecVirtual // q, or 0
+	inverse reg.VecVirtual // 1/(u p + ε)
 }
 
-// part adds the expected part, w q u/(u p + ε), with the sign of fma.
-func (k *pidKernel) part(a int, u, v, q reg.VecVirtual, p int, fma func(ops ...operand.Op)) part {
+// part is what concerns the output value y with p(y) at that offset.
+func (k *pidKernel) part(u, v, q reg.VecVirtual, p int) part {
 	inverse, ratio := k.ratio(u, v, p)
 	counts := atLeast(k.s, ratio, symbol("smallest_ratio", bits32(1e-7)))
-	share := counts.orZero(k.s, q)
-	VMULPS(share, inverse, inverse)
-	VMULPS(u, inverse, inverse)
-	fma(k.nats(a), inverse, k.expected)
 	counts.orOne(k.s, ratio, k.one)
-	return part{counts, ratio, v, share}
+	return part{counts, ratio, v, counts.orZero(k.s, q), inverse}
+}
+
+// expect adds the expected part, w u/ln 2 (q(+)/(u p(+) + ε) - q(-)/(u p(-) + ε)),
+// and overwrites u and the inverses.
+func (k *pidKernel) expect(a int, u reg.VecVirtual, firing, silent part) {
+	difference := firing.inverse
+	VMULPS(firing.share, difference, difference)
+	VFNMADD231PS(silent.share, silent.inverse, difference)
+	VMULPS(k.nats(a), u, u)
+	VFMADD231PS(u, difference, k.expected)
 }
 
 // nats is the antichain's weight by ln 2.
@@ -198,10 +209,11 @@ func (k *pidKernel) ratio(u, v reg.VecVirtual, p int) (inverse, ratio reg.VecVir
 	return inverse, ratio
 }
 
-// giveBack stores w/ln 2 (q(+)/v(+) - q(-)/v(-)), by one division.
+// giveBack stores w/ln 2 (q(+)/v(+) - q(-)/v(-)), by one division. Where the
+// ratio counts, v is a positive whole number; elsewhere q is 0, and v must not be.
 func (k *pidKernel) giveBack(a int, firing, silent part) {
-	firing.counts.orOne(k.s, firing.event, k.one)
-	silent.counts.orOne(k.s, silent.event, k.one)
+	VMAXPS(k.one, firing.event, firing.event)
+	VMAXPS(k.one, silent.event, silent.event)
 	back := firing.share
 	VMULPS(silent.event, back, back)
 	VFNMADD231PS(silent.share, firing.event, back)

@@ -29,7 +29,6 @@ func countMassesOf(s isa, neurons int) {
 		fmt.Sprintf("is Masses.Count for %d neurons. Unit turns the bits of θ + shift into a mass.", neurons))
 	table, occupied := argument("table"), argument("occupied")
 	cell, theta, stride, samples := argument("cell"), argument("theta"), argument("stride"), argument("samples")
-	places, masses := AllocLocal(4*columns), AllocLocal(8*columns)
 	find := newPlaceFinder()
 	shift, unit := YMM(), YMM()
 	zero, one, invalid := YMM(), broadcast(s, symbol("one", bits32(1))), YMM()
@@ -37,21 +36,24 @@ func countMassesOf(s isa, neurons int) {
 	VPBROADCASTQ(argumentInMemory("unit"), unit)
 	VXORPS(zero, zero, zero)
 	VXORPS(invalid, invalid, invalid)
+	cellsAhead, thetaAhead := rowsAhead(stride, 2), rowsAhead(stride, 4)
 	Label("sample")
-	find.store(cell, places)
-	massesOf(theta, masses, zero, one, shift, unit, invalid)
-	place, old, mass := GP64(), GP64(), GP64()
-	for n := range neurons {
-		MOVL(places.Offset(4*n), place.As32())
-		MOVQ(masses.Offset(8*n), mass)
-		word := operand.Mem{Base: table, Index: place, Scale: 8}
+	PREFETCHT0(operand.Mem{Base: cell, Index: cellsAhead, Scale: 8})
+	PREFETCHT0(operand.Mem{Base: theta, Index: thetaAhead, Scale: 8})
+	masses := massesOf(theta, zero, one, shift, unit, invalid)
+	old, mass := GP64(), GP64()
+	var place [columns]reg.GPVirtual
+	find.each(cell, neurons, func(n int, at reg.GPVirtual) {
+		place[n] = at
+		takeLong(masses[n/4], n%4, mass)
+		word := operand.Mem{Base: table, Index: at, Scale: 8}
 		MOVQ(word, old)
 		ADDQ(old, mass)
 		MOVQ(mass, word)
 		TESTQ(old, old)
 		JZ(operand.LabelRef(fmt.Sprint("new", n)))
 		Label(fmt.Sprint("counted", n))
-	}
+	})
 	LEAQ(operand.Mem{Base: cell, Index: stride, Scale: 2}, cell)
 	LEAQ(operand.Mem{Base: theta, Index: stride, Scale: 4}, theta)
 	DECQ(samples)
@@ -63,13 +65,21 @@ func countMassesOf(s isa, neurons int) {
 	end()
 	for n := range neurons {
 		Label(fmt.Sprint("new", n))
-		BTSQ(place, operand.Mem{Base: occupied})
+		BTSQ(place[n], operand.Mem{Base: occupied})
 		JMP(operand.LabelRef(fmt.Sprint("counted", n)))
 	}
 }
 
-// massesOf stores the masses of one sample.
-func massesOf(theta reg.Register, to operand.Mem, zero, one, shift, unit, invalid reg.VecVirtual) {
+// rowsAhead is an eighth of the bytes to 16 rows on, of numbers of that size. A
+// row's columns are a small part of it, which processors do not foresee.
+func rowsAhead(stride reg.Register, size int) reg.GPVirtual {
+	ahead := GP64()
+	IMUL3Q(operand.Imm(uint64(2*size)), stride, ahead)
+	return ahead
+}
+
+// massesOf returns the masses of one sample.
+func massesOf(theta reg.Register, zero, one, shift, unit, invalid reg.VecVirtual) [2]reg.VecVirtual {
 	const unordered = operand.U8(3)
 	t, nan := YMM(), YMM()
 	VMOVUPS(operand.Mem{Base: theta}, t)
@@ -81,10 +91,25 @@ func massesOf(theta reg.Register, to operand.Mem, zero, one, shift, unit, invali
 	VEXTRACTF128(operand.Imm(1), t, high.AsX())
 	VCVTPS2PD(t.AsX(), low)
 	VCVTPS2PD(high.AsX(), high)
-	for i, half := range []reg.VecVirtual{low, high} {
+	masses := [2]reg.VecVirtual{low, high}
+	for _, half := range masses {
 		VADDPD(shift, half, half)
 		VPADDQ(unit, half, half)
-		VMOVUPS(half, to.Offset(32*i))
+	}
+	return masses
+}
+
+// takeLong moves the n-th 64-bit number of v to dst. The third one overwrites
+// the first, so they are to be taken in order. By way of memory, which is
+// written whole and read in parts, every sample would wait for the one before.
+func takeLong(v reg.VecVirtual, n int, dst reg.GPVirtual) {
+	if n == 2 {
+		VEXTRACTI128(operand.Imm(1), v, v.AsX())
+	}
+	if n%2 == 0 {
+		VMOVQ(v.AsX(), dst)
+	} else {
+		VPEXTRQ(operand.Imm(1), v.AsX(), dst)
 	}
 }
 
@@ -106,14 +131,25 @@ func newPlaceFinder() placeFinder {
 	return f
 }
 
-func (f placeFinder) store(cell reg.Register, to operand.Mem) {
+// each runs body for the place of each neuron's cell. Two places at a time leave
+// the vector.
+func (f placeFinder) each(cell reg.Register, neurons int, body func(neuron int, place reg.GPVirtual)) {
 	x, y := XMM(), YMM()
 	VMOVUPS(operand.Mem{Base: cell}, x)
 	VPMINUW(f.last, x, x)
 	VPMOVZXWD(x, y)
 	VPSLLD(operand.Imm(3), y, y)
 	VPADDD(f.lanes, y, y)
-	VMOVUPS(y, to)
+	for n := 0; n < neurons; n += 2 {
+		first, pair := GP64(), GP64()
+		takeLong(y, n/2, pair)
+		MOVL(pair.As32(), first.As32())
+		body(n, first)
+		SHRQ(operand.Imm(32), pair)
+		if n+1 < neurons {
+			body(n+1, pair)
+		}
+	}
 }
 
 // pickMasses writes pickMasses1 to pickMasses8.
@@ -127,16 +163,15 @@ func pickMasses(s isa) {
 			fmt.Sprintf("is Masses.Pick for %d neurons.", neurons))
 		table, dst, cell := argument("table"), argument("dst"), argument("cell")
 		stride, samples := argument("stride"), argument("samples")
-		places := AllocLocal(4 * columns)
 		find := newPlaceFinder()
+		ahead := rowsAhead(stride, 4)
 		Label("sample")
-		find.store(cell, places)
-		for n := range neurons {
-			place, value := GP64(), GP32()
-			MOVL(places.Offset(4*n), place.As32())
+		PREFETCHT0(operand.Mem{Base: dst, Index: ahead, Scale: 8})
+		find.each(cell, neurons, func(n int, place reg.GPVirtual) {
+			value := GP32()
 			MOVL(operand.Mem{Base: table, Index: place, Scale: 8}, value)
 			MOVL(value, operand.Mem{Base: dst, Disp: 4 * n})
-		}
+		})
 		LEAQ(operand.Mem{Base: cell, Index: stride, Scale: 2}, cell)
 		LEAQ(operand.Mem{Base: dst, Index: stride, Scale: 4}, dst)
 		DECQ(samples)

@@ -17,10 +17,11 @@ func withConstant(s isa, plain, broadcast func(ops ...operand.Op), c operand.Op,
 	plain(append([]operand.Op{c}, rest...)...)
 }
 
-// condition is a mask register, or a vector that is all ones where it holds.
+// condition is a mask register of where it holds, or a vector that is all ones
+// where it does not: so that the numbers to take there can be in memory.
 type condition struct {
-	k    reg.OpmaskVirtual
-	wide reg.VecVirtual
+	k     reg.OpmaskVirtual
+	fails reg.VecVirtual
 }
 
 // atLeast tells where x ≥ c.
@@ -30,9 +31,9 @@ func atLeast(s isa, x reg.VecVirtual, c operand.Op) condition {
 		VCMPPS_BCST(greaterOrEqual, c, x, k)
 		return condition{k: k}
 	}
-	wide := s.vector()
-	VCMPPS(greaterOrEqual, c, x, wide)
-	return condition{wide: wide}
+	fails := s.vector()
+	VCMPPS(lessThan, c, x, fails)
+	return condition{fails: fails}
 }
 
 // orZero is x where the condition holds, else 0.
@@ -41,7 +42,7 @@ func (c condition) orZero(s isa, x operand.Op) reg.VecVirtual {
 	if s.bytes() == 64 {
 		VMOVAPS_Z(x, c.k, dst)
 	} else {
-		VANDPS(x, c.wide, dst)
+		VANDNPS(x, c.fails, dst)
 	}
 	return dst
 }
@@ -50,12 +51,9 @@ func (c condition) orZero(s isa, x operand.Op) reg.VecVirtual {
 func (c condition) orOne(s isa, x reg.VecVirtual, one operand.Op) {
 	if s.bytes() == 64 {
 		VBLENDMPS(x, one, c.k, x)
-		return
+	} else {
+		VBLENDVPS(c.fails, one, x, x)
 	}
-	other := s.vector()
-	VANDPS(c.wide, x, x)
-	VANDNPS(one, c.wide, other)
-	VORPS(other, x, x)
 }
 
 // toFloat rounds whole numbers below 2^52, in two vectors, to floats. It

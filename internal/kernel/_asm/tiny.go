@@ -2,6 +2,7 @@ package main
 
 import (
 	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
@@ -9,14 +10,29 @@ import (
 func flushTiny(s isa) {
 	begin(s, "flushTiny", "func(v *float32, n int)", "is FlushTiny.")
 	v := argument("v")
-	magnitude := register(s, "magnitude", 0x7fffffff)
-	tiny := s.constant("tiny", bits32(0x1p-96))
+	f := newFlush(s)
 	eachVector(s, argument("n"), func(offset reg.Register) {
-		x, size := s.vector(), s.vector()
+		x := s.vector()
 		VMOVUPS(from(v, offset), x)
-		VANDPS(magnitude, x, size)
-		s.zeroWhere(x, lessThan, size, tiny)
+		f.apply(x)
 		VMOVUPS(x, from(v, offset))
 	})
 	end()
+}
+
+// flush sets tiny numbers to 0.
+type flush struct {
+	s         isa
+	magnitude reg.VecVirtual
+	tiny      operand.Op
+}
+
+func newFlush(s isa) flush {
+	return flush{s, register(s, "magnitude", 0x7fffffff), s.constant("tiny", bits32(0x1p-96))}
+}
+
+func (f flush) apply(x reg.VecVirtual) {
+	size := f.s.vector()
+	VANDPS(f.magnitude, x, size)
+	f.s.zeroWhere(x, lessThan, size, f.tiny)
 }

@@ -1,3 +1,5 @@
+// Package goalsearchv1 is the API of goal-search: its messages, its calls and
+// their description, generated from the files beside it.
 package goalsearchv1
 
 import _ "embed"

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
+	"time"
 
+	"github.com/goal-search/goal-search/internal/kernel"
 	"github.com/goal-search/goal-search/trainer/dataset"
 	"github.com/goal-search/goal-search/trainer/dataset/datasettest"
 )
@@ -65,14 +68,6 @@ func compareFloats(t *testing.T, what string, got, want []float32, tolerance flo
 	}
 }
 
-func TestMostlyBlack(t *testing.T) {
-	images := make([][]byte, 10)
-	images[0], images[8] = []byte{0, 1, 2, 0}, []byte{0, 0, 0, 9}
-	if mostlyBlack(images, 3./8) || !mostlyBlack(images, .38) {
-		t.Error("3 of 8 pixels of the images that count are not black")
-	}
-}
-
 // BenchmarkPixels is a training step by the share of pixels that are not black:
 // where the two ways cross is denseFrom.
 func BenchmarkPixels(b *testing.B) {
@@ -92,8 +87,13 @@ func BenchmarkPixels(b *testing.B) {
 // GFLOP.
 func BenchmarkCIFAR10(b *testing.B) {
 	images, chosen := datasettest.CIFAR10(b).Train, firstImages(1024)
-	benchmarkImages(b, images, chosen, denseFrom)
-	b.ReportMetric(4*1024*3072*100*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+	for _, path := range kernel.Available() {
+		b.Run(fmt.Sprintf("path=%s", path), func(b *testing.B) {
+			defer kernel.Use(kernel.Use(path))
+			benchmarkImages(b, images, chosen, denseFrom)
+			b.ReportMetric(4*1024*3072*100*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+		})
+	}
 }
 
 func benchmarkImages(b *testing.B, images *dataset.Images, chosen []int32, denseFrom float64) {
@@ -108,4 +108,45 @@ func benchmarkImages(b *testing.B, images *dataset.Images, chosen []int32, dense
 		n.train(n.load(images, chosen, true), labels, randomDrawer{step}, true)
 	}
 	b.ReportMetric(float64((cpuTime()-start).Nanoseconds())/float64(b.N), "cpu-ns/op")
+}
+
+// BenchmarkImageProducts is what becomes of a batch of 1024 MNIST images in a
+// training step of 100 neurons: loading and the two products.
+func BenchmarkImageProducts(b *testing.B) {
+	set := datasettest.MNIST(b)
+	c := DefaultConfig()
+	c.Goal = loadTrace(b, "trace_trained").Goal
+	n := mustNetwork(b, c, set.Train.Size(), 1)
+	chosen := make([]int32, 1024)
+	r := rand.New(rand.NewPCG(1, 2))
+	s := n.hidden.sources[0]
+	n.hidden.resize(len(chosen))
+	stages := []struct {
+		name string
+		do   func(in input)
+	}{
+		{"load", func(input) {}},
+		{"present", func(in input) { s.present(in, len(chosen)) }},
+		{"backward", func(in input) { s.input, s.batch = in, len(chosen); s.backward() }},
+	}
+	for _, stage := range stages {
+		b.Run(stage.name, func(b *testing.B) {
+			var spent []time.Duration
+			for b.Loop() {
+				for i := range chosen {
+					chosen[i] = int32(r.IntN(set.Train.Len()))
+				}
+				start := time.Now()
+				in := n.load(set.Train, chosen, true)
+				if stage.name != "load" {
+					start = time.Now()
+				}
+				stage.do(in)
+				spent = append(spent, time.Since(start))
+			}
+			slices.Sort(spent)
+			b.ReportMetric(float64(spent[len(spent)/2].Nanoseconds()), "median-ns")
+			b.ReportMetric(float64(spent[len(spent)/20].Nanoseconds()), "quiet-ns")
+		})
+	}
 }

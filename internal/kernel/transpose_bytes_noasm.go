@@ -2,14 +2,6 @@
 
 package kernel
 
-func nonZero(index []int32, value []float32, pixels []byte, scale float32) int {
-	return nonZeroGeneric(index, value, pixels, scale, 0)
-}
-
-func firedList(index []int32, fired []uint16, first int32) int {
-	return firedGeneric(index, fired, first)
-}
-
 func transposeBytes(dst []byte, stride int, rows [][]byte) {
 	transposeBytesGeneric(dst, stride, rows, 0)
 }

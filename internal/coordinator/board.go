@@ -1,0 +1,149 @@
+package coordinator
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// turn is a desk to ask, with its study as it was then.
+type turn struct {
+	desk    *desk
+	study   study.Study
+	running int
+}
+
+// turnsFor returns the studies that the worker can serve and where there may
+// be a trial: the highest priority first, and among equals the one with the
+// fewest running trials.
+func (d *Dispatcher) turnsFor(ctx context.Context, ask Ask) ([]turn, error) {
+	if ask.Study != "" {
+		k, err := d.turnOf(ctx, ask)
+		return []turn{k}, err
+	}
+	if err := d.refresh(ctx); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var turns []turn
+	now := time.Now()
+	for _, k := range d.desks {
+		if fits(k.study, ask) == nil && !now.Before(k.quietUntil) {
+			turns = append(turns, turn{k, k.study, k.running})
+		}
+	}
+	slices.SortFunc(turns, func(a, b turn) int {
+		return cmp.Or(
+			cmp.Compare(b.study.Priority, a.study.Priority),
+			cmp.Compare(a.running, b.running),
+			cmp.Compare(a.study.ID, b.study.ID),
+		)
+	})
+	return turns, nil
+}
+
+// turnOf returns the study that is asked for, or says why it gives no trial.
+func (d *Dispatcher) turnOf(ctx context.Context, ask Ask) (turn, error) {
+	s, err := d.store.Study(ctx, ask.Study)
+	if err != nil {
+		return turn{}, err
+	}
+	if err := s.State.HandsOut(s.StateReason); errors.Is(err, study.ErrEnded) {
+		return turn{}, err
+	}
+	if err := fits(s, ask); err != nil {
+		return turn{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	k, err := d.desk(s)
+	return turn{desk: k, study: s}, err
+}
+
+// desk returns the study's desk, and makes it when there is none.
+func (d *Dispatcher) desk(s study.Study) (*desk, error) {
+	if k, ok := d.desks[s.ID]; ok {
+		k.study = s
+		return k, nil
+	}
+	suggest, err := d.newSampler(s.Spec.Sampler.Name)
+	if err != nil {
+		return nil, err
+	}
+	k := &desk{Coordinator: New(d.store, suggest, s, d.config), study: s}
+	d.desks[s.ID] = k
+	return k, nil
+}
+
+// refresh reads the studies and counts their running trials, unless it did so
+// just now.
+func (d *Dispatcher) refresh(ctx context.Context) error {
+	d.refreshing.Lock()
+	defer d.refreshing.Unlock()
+	if d.isFresh() {
+		return nil
+	}
+	readAt := time.Now()
+	all, err := d.store.Studies(ctx)
+	if err != nil {
+		return err
+	}
+	running := make(map[int64]int) // by study, of those that hand out trials
+	for _, s := range all {
+		if s.State != study.StudyActive {
+			continue
+		}
+		trials, err := d.store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Running}})
+		if err != nil && !errors.Is(err, study.ErrNotFound) {
+			return err
+		}
+		running[s.ID] = len(trials)
+	}
+	return d.update(all, running, readAt)
+}
+
+func (d *Dispatcher) isFresh() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return time.Since(d.readAt) < d.config.PollInterval
+}
+
+// update keeps what was read, and forgets studies that hand out no trials.
+func (d *Dispatcher) update(all []study.Study, running map[int64]int, readAt time.Time) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, s := range all {
+		trials, active := running[s.ID]
+		if !active {
+			continue
+		}
+		k, err := d.desk(s)
+		if err != nil {
+			return err
+		}
+		k.running = trials
+	}
+	for id := range d.desks {
+		if _, active := running[id]; !active {
+			delete(d.desks, id)
+		}
+	}
+	d.readAt = readAt
+	return nil
+}
+
+// Serving returns a study whose trials are handed out here, by its ID.
+func (d *Dispatcher) Serving(id int64) (study.Study, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	k, ok := d.desks[id]
+	if !ok {
+		return study.Study{}, false
+	}
+	return k.study, true
+}
