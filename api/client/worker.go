@@ -132,6 +132,7 @@ func (w *Worker) RenewLease(ctx context.Context, l study.Lease) error {
 	for _, standing := range answer.GetStandings() {
 		switch {
 		case standing.GetLost():
+			w.forget(l, -1)
 			return fmt.Errorf("%w: %s", study.ErrLeaseLost, standing.GetReason())
 		case standing.GetShouldStop():
 			return fmt.Errorf("%w: %s", study.ErrStop, standing.GetReason())
