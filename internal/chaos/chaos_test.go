@@ -4,7 +4,6 @@ package chaos
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -29,8 +28,8 @@ type form struct {
 }
 
 var (
-	short = form{workers: 4, trials: 60, epochs: 20, pause: 500 * time.Millisecond, max: 5 * time.Minute}
-	long  = form{workers: 8, trials: 500, epochs: 20, pause: 300 * time.Millisecond, max: 30 * time.Minute}
+	short = form{workers: 4, trials: 60, epochs: 15, pause: 500 * time.Millisecond, max: 5 * time.Minute}
+	long  = form{workers: 8, trials: 500, epochs: 12, pause: 500 * time.Millisecond, max: 30 * time.Minute}
 )
 
 // TestChaos breaks everything that a study runs on while it runs, and then
@@ -146,32 +145,4 @@ func report(t *testing.T, c *cluster, o *operator, r record, struck map[string]i
 	t.Logf("attempts: %d complete, %d lost with their leases, %d handed back; %d workers heard that they lost a lease",
 		r.attempts(string(study.Complete)), r.attempts(study.AttemptLost), r.attempts(study.AttemptHandedBack), c.ledger.lost)
 	t.Logf("%d trials lost, %d doubled", r.study.Budget.Trials-r.complete(), c.ledger.doubled())
-}
-
-// checkLedger holds what workers were told against what may be.
-func (c *cluster) checkLedger(t *testing.T) {
-	t.Helper()
-	for number, times := range c.ledger.finished {
-		if times != 1 {
-			t.Errorf("workers were told %d times that they finished trial %d", times, number)
-		}
-	}
-	if len(c.ledger.wrong) == 0 {
-		t.Error("no worker's clock was wrong")
-	}
-}
-
-// work lets the operator work; what it returns is closed in the end, when err
-// is set.
-func (o *operator) work(ctx context.Context) <-chan struct{} {
-	complete := make(chan struct{})
-	acts := make(chan int, 1)
-	acted := make(chan error)
-	go func() { acted <- o.act(ctx, acts) }()
-	go func() {
-		defer close(complete)
-		err := o.watch(ctx, acts)
-		o.err = errors.Join(err, <-acted)
-	}()
-	return complete
 }

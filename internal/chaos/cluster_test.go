@@ -6,8 +6,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"regexp"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -147,46 +145,4 @@ func freeAddress(t *testing.T) string {
 	}
 	defer l.Close()
 	return l.Addr().String()
-}
-
-// ledger is what workers say in their logs.
-type ledger struct {
-	mu       sync.Mutex
-	finished map[int]int // how often a worker was told that it finished a trial
-	lost     int         // how often one was told that it lost its trial
-	wrong    []string    // clocks, by the lines that show them
-}
-
-func newLedger() *ledger { return &ledger{finished: make(map[int]int)} }
-
-var finishedLine = regexp.MustCompile(`msg="finished a trial" trial=(\d+) state=complete`)
-var lostLine = regexp.MustCompile(`msg="lost a trial`)
-var timeOfLine = regexp.MustCompile(`^time=(\S+)`)
-
-func (l *ledger) note(line string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if m := finishedLine.FindStringSubmatch(line); m != nil {
-		number, _ := strconv.Atoi(m[1]) // digits
-		l.finished[number]++
-	}
-	if lostLine.MatchString(line) {
-		l.lost++
-	}
-	if m := timeOfLine.FindStringSubmatch(line); m != nil {
-		at, err := time.Parse(time.RFC3339, m[1])
-		if off := time.Since(at).Abs(); err == nil && off > 50*time.Minute && off < 70*time.Minute {
-			l.wrong = append(l.wrong, line)
-		}
-	}
-}
-
-// doubled counts the trials that more than one worker finished.
-func (l *ledger) doubled() (n int) {
-	for _, times := range l.finished {
-		if times > 1 {
-			n++
-		}
-	}
-	return n
 }

@@ -46,6 +46,21 @@ func (o *operator) create(ctx context.Context, s study.Study) (err error) {
 	return err
 }
 
+// work lets the operator work; what it returns is closed in the end, when err
+// is set.
+func (o *operator) work(ctx context.Context) <-chan struct{} {
+	complete := make(chan struct{})
+	acts := make(chan int, 1)
+	acted := make(chan error)
+	go func() { acted <- o.act(ctx, acts) }()
+	go func() {
+		defer close(complete)
+		err := o.watch(ctx, acts)
+		o.err = errors.Join(err, <-acted)
+	}()
+	return complete
+}
+
 // errComplete ends the operator's watch.
 var errComplete = errors.New("the study is complete")
 
