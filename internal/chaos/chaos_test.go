@@ -28,7 +28,7 @@ type form struct {
 }
 
 var (
-	short = form{workers: 4, trials: 60, epochs: 15, pause: 500 * time.Millisecond, max: 5 * time.Minute}
+	short = form{workers: 4, trials: 120, epochs: 15, pause: 500 * time.Millisecond, max: 5 * time.Minute}
 	long  = form{workers: 8, trials: 500, epochs: 12, pause: 500 * time.Millisecond, max: 30 * time.Minute}
 )
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -128,7 +129,7 @@ func (c *cluster) end(t *testing.T) {
 // blame says which processes did what they should not.
 func (c *cluster) blame(t *testing.T) {
 	t.Helper()
-	for _, p := range append(c.servers, c.workers...) {
+	for _, p := range slices.Concat(c.servers, c.workers) {
 		p.mu.Lock()
 		if p.wrong != nil {
 			t.Error(p.wrong)

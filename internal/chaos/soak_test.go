@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -27,7 +28,7 @@ func TestSoak(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := newCluster(t, buildNode(t), 2)
-	all := append(c.servers, c.workers...)
+	all := slices.Concat(c.servers, c.workers)
 	watched := make([]*watched, 0, len(all))
 	for _, p := range all {
 		watched = append(watched, watch(t, p))
