@@ -33,7 +33,9 @@ const DefaultLostMax = 5
 type Config struct {
 	LeaseTTL     time.Duration // 0 is DefaultLeaseTTL
 	PollInterval time.Duration // 0 is half a second
-	LostMax      int           // attempts of a trial that may be lost; 0 is DefaultLostMax
+	// LostMax is how many attempts of a trial may be lost before it is failed; 0
+	// is DefaultLostMax, and below 0 there is no bound.
+	LostMax int
 	// Holder names this process where several sample for one study, one at a
 	// time. "" is a random name.
 	Holder string

@@ -58,6 +58,7 @@ clients must show. SIGTERM lets the calls under way end.`,
 	flags.StringVar(&f.key, "tls-key", "", "PEM `FILE` with its key")
 	flags.StringVar(&f.tokens, "token-file", "", "`FILE` with the token that clients must show")
 	flags.DurationVar(&f.config.LeaseTTL, "lease", coordinator.DefaultLeaseTTL, "how long a worker may be silent before its trial goes to another")
+	flags.IntVar(&f.config.LostMax, "lost-max", coordinator.DefaultLostMax, "attempts of a trial that may be lost with their workers before it is failed")
 	flags.BoolVar(&f.debug, "debug", false, "log more")
 	return cmd
 }
@@ -67,6 +68,9 @@ func (f *serverFlags) complete(version string, stderr io.Writer) (err error) {
 	c := &f.config
 	if c.LeaseTTL <= 0 {
 		return fmt.Errorf("--lease %v: want more than 0", c.LeaseTTL)
+	}
+	if c.LostMax < 1 {
+		return fmt.Errorf("--lost-max %d: want at least 1", c.LostMax)
 	}
 	if c.Store, err = FindStore(c.Store); err != nil {
 		return fmt.Errorf("--store: %w", err)

@@ -39,7 +39,10 @@ func NewSearch(store study.Store, s study.Study, set *dataset.Set, c SearchConfi
 	if err := CheckData(s, set); err != nil {
 		return nil, err
 	}
-	coordinator := coordinator.New(store, suggest, s, coordinator.Config{LeaseTTL: c.LeaseTTL})
+	coordinator := coordinator.New(store, suggest, s, coordinator.Config{
+		LeaseTTL: c.LeaseTTL,
+		LostMax:  -1, // here it is the user who ends the process, not the trial
+	})
 	evaluator := objective.NewEvaluator(set, max(1, runtime.GOMAXPROCS(0)/c.Workers))
 	return &Search{
 		coordinator: coordinator,

@@ -25,6 +25,7 @@ type ServerConfig struct {
 	Version  string // of goal-search
 	Log      *slog.Logger
 	LeaseTTL time.Duration // 0 is the coordinator's default
+	LostMax  int           // as the coordinator's
 	// Ready is told where the server listens; "": not over HTTP.
 	Ready func(address, http string)
 }
@@ -97,6 +98,7 @@ func newServer(ctx context.Context, store study.Store, c ServerConfig) *api.Serv
 	newSampler := func(name string) (coordinator.Sampler, error) { return sampler.New(name) }
 	dispatcher := coordinator.NewDispatcher(store, newSampler, coordinator.Config{
 		LeaseTTL: c.LeaseTTL,
+		LostMax:  c.LostMax,
 		Failed: func(study string, err error) {
 			c.Log.Error("a study gives no trials", "study", study, "error", err)
 		},
