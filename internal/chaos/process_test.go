@@ -34,6 +34,7 @@ type process struct {
 
 	mu      sync.Mutex
 	cmd     *exec.Cmd
+	began   bool          // to work
 	killed  bool          // by the test
 	leaving bool          // told to
 	over    bool          // it is not started again
@@ -95,25 +96,39 @@ func (p *process) runOnce(ctx context.Context) (began bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	p.mu.Lock()
-	p.cmd, p.log = cmd, nil
-	err = cmd.Start()
-	p.mu.Unlock()
-	if err != nil {
+	if over, err := p.begin(cmd); over || err != nil {
 		return false, err
 	}
 	for lines := bufio.NewScanner(log); lines.Scan(); {
-		began = began || strings.Contains(lines.Text(), p.started)
 		p.hear(lines.Text())
 	}
 	_, _ = io.Copy(io.Discard, log) // what is no line
-	return began, cmd.Wait()
+	return p.works(), cmd.Wait()
+}
+
+// begin starts the process unless it has been dismissed.
+func (p *process) begin(cmd *exec.Cmd) (over bool, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cmd, p.log, p.began = cmd, nil, false
+	if p.over {
+		return true, nil
+	}
+	return false, cmd.Start()
+}
+
+// works tells whether the process has begun to.
+func (p *process) works() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.began
 }
 
 func (p *process) hear(line string) {
 	p.told(line)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.began = p.began || strings.Contains(line, p.started)
 	p.log = append(p.log, line)
 	if len(p.log) > logLinesMax {
 		p.log = p.log[1:]
@@ -140,7 +155,7 @@ func (p *process) kill(down time.Duration) bool {
 func (p *process) leave(down time.Duration) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.killed || !p.signal(syscall.SIGTERM) {
+	if p.killed || p.leaving || !p.signal(syscall.SIGTERM) { // a second time would kill it
 		return false
 	}
 	p.leaving, p.down = true, down
@@ -152,7 +167,9 @@ func (p *process) dismiss() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.over = true
-	p.signal(syscall.SIGTERM)
+	if !p.leaving {
+		p.signal(syscall.SIGTERM)
+	}
 }
 
 // signalNow sends a signal that does not end the process.

@@ -41,6 +41,9 @@ func watch(t *testing.T, p *process) *watched {
 
 func (w *watched) sample(t *testing.T) {
 	t.Helper()
+	if !w.process.works() {
+		return
+	}
 	v := vitals{at: time.Since(w.start)}
 	if !w.process.signalNow(syscall.SIGUSR1) {
 		t.Fatalf("%s does not run", w.process.name)
@@ -62,11 +65,15 @@ const (
 	growthMax   = 0.1
 	heapGrowth  = 2 << 20 // bytes
 	countGrowth = 5       // goroutines, files
+	samplesMin  = soakSamples / 2
 )
 
 // check tells whether the process grew.
 func (w *watched) check(t *testing.T) {
 	t.Helper()
+	if len(w.taken) < samplesMin {
+		t.Fatalf("%s told its vitals %d times, want at least %d", w.process.name, len(w.taken), samplesMin)
+	}
 	taken := w.taken[len(w.taken)/4:]
 	for _, c := range []struct {
 		what  string
