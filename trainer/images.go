@@ -43,15 +43,19 @@ func newImageProduct(s *source) *imageProduct {
 	return p
 }
 
+// imagesPerTask is how many images one thread presents at a time: a multiple of
+// what the product of dense pixels takes.
+const imagesPerTask = 8 * blockRowsDense
+
 func (p *imageProduct) present() {
 	s := p.source
-	parallel(s.threads, s.tiling.tiles*tasks(s.batch, samplesPerTask), p.presentTask)
+	parallel(s.threads, s.tiling.tiles*tasks(s.batch, imagesPerTask), p.presentTask)
 }
 
 // presentSamples computes the fields of some samples in one tile.
 func (p *imageProduct) presentSamples(_, task int) {
 	s := p.source
-	tile, first, last := part(task, s.batch, samplesPerTask)
+	tile, first, last := part(task, s.batch, imagesPerTask)
 	width := s.tiling.width
 	rows := s.tiling.tile(s.field, tile)[first*width : last*width]
 	fillRows(rows, s.tiling.tile(s.base, tile))

@@ -42,7 +42,7 @@ func (w *wholeImages) present(dst, weights []float32, width, used, first, last i
 	addBytes(dst, weights, width, used, w.rows[first:last], w.scale)
 }
 
-func (w *wholeImages) pixelsPerTask() int { return 64 }
+func (w *wholeImages) pixelsPerTask() int { return 4 * blockRowsDense }
 
 func (w *wholeImages) backward(_ int, g imageGradients) {
 	for tile := g.fromTile; tile < g.toTile; tile++ {

@@ -123,6 +123,9 @@ func (l *layer) sample(draw drawer, presentation int, turned bool) input {
 	o.tiling, o.bySample = l.tiling, l.fired
 	if turned {
 		o.turn(l.batch)
+		if l.sparse() {
+			o.inBlocks.Set(o.byNeuron)
+		}
 	}
 	l.clock.lap(Sampling)
 	return input{outputs: o}

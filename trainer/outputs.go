@@ -6,8 +6,9 @@ import "github.com/goal-search/goal-search/internal/kernel"
 // which a bit tells whether it is +1.
 type outputs struct {
 	tiling   tiling
-	bySample []uint16     // [tiles][batch] rows with a bit for each place
-	byNeuron kernel.Signs // a row for each place; only learning and sparse sources need it
+	bySample []uint16          // [tiles][batch] rows with a bit for each place
+	byNeuron kernel.Signs      // a row for each place; only learning and sparse sources need it
+	inBlocks kernel.SignBlocks // the same for sparse sources
 }
 
 // turn sets byNeuron, in place if there is room.

@@ -12,15 +12,21 @@ import (
 // for each input, and turned into the layer's rows.
 type sparse struct {
 	count   int
-	index   []int32     // [neurons][count]: the inputs, in ascending order
-	scratch [][]float32 // by thread: fields or slopes of neuronsPerTask neurons, [neuron][sample]
+	index   []int32         // [neurons][count]: the inputs, in ascending order
+	scratch []sparseScratch // by thread
 
 	source                    *source
 	presentTask, backwardTask func(thread, task int) // made once: a closure would be allocated each time
 }
 
+// sparseScratch is what one thread needs.
+type sparseScratch struct {
+	rows []float32 // fields or slopes of neuronsPerTask neurons, [neuron][sample]
+	sums kernel.SignSums
+}
+
 func newSparse(s *source, count int) *sparse {
-	c := &sparse{source: s, count: count, index: make([]int32, s.tiling.neurons*count), scratch: make([][]float32, s.threads)}
+	c := &sparse{source: s, count: count, index: make([]int32, s.tiling.neurons*count), scratch: make([]sparseScratch, s.threads)}
 	c.presentTask, c.backwardTask = c.presentNeurons, c.backwardNeurons
 	return c
 }
@@ -35,16 +41,20 @@ func of[E any](c *sparse, values []E, neuron int) []E {
 	return values[neuron*c.count:][:c.count]
 }
 
-// rows returns scratch memory for the neurons of a task. A row is as long as
-// those of signs; what lies beyond the batch or belongs to no neuron is 0.
-func (c *sparse) rows(thread, length, batch, neurons int) []float32 {
-	c.scratch[thread] = grow(c.scratch[thread], neuronsPerTask*length)
-	rows := c.scratch[thread]
+// rows returns scratch memory for the neurons of a task, and how far its rows
+// are apart: a line of the cache more than rows of signs are long. Those often
+// have a power of two, and then the neighbours of a sample would take each
+// other's place in the cache. What lies beyond the batch or belongs to no neuron
+// is 0.
+func (c *sparse) rows(thread, columns, batch, neurons int) (rows []float32, pitch int) {
+	scratch := &c.scratch[thread]
+	pitch = columns + kernel.Lane
+	scratch.rows = grow(scratch.rows, neuronsPerTask*pitch)
 	for n := range neurons {
-		clear(rows[n*length+batch : (n+1)*length])
+		clear(scratch.rows[n*pitch+batch : (n+1)*pitch])
 	}
-	clear(rows[neurons*length:])
-	return rows
+	clear(scratch.rows[neurons*pitch:])
+	return scratch.rows, pitch
 }
 
 func (c *sparse) present() {
@@ -54,17 +64,16 @@ func (c *sparse) present() {
 
 // presentNeurons computes the fields of some neighbours.
 func (c *sparse) presentNeurons(thread, task int) {
-	s, m := c.source, c.source.input.outputs.byNeuron
+	s, m := c.source, c.source.input.outputs.inBlocks
 	_, first, last := part(task, s.tiling.neurons, neuronsPerTask)
-	length := m.Words * kernel.Lane
-	rows := c.rows(thread, length, s.batch, last-first)
+	rows, pitch := c.rows(thread, m.Columns(), s.batch, last-first)
 	for n := first; n < last; n++ {
-		row := rows[(n-first)*length:][:length]
-		kernel.WeighSigns(row, s.base[n], of(c, s.weight.value, n), of(c, c.index, n), m)
+		row := rows[(n-first)*pitch:][:m.Columns()]
+		c.scratch[thread].sums.Weigh(row, s.base[n], of(c, s.weight.value, n), of(c, c.index, n), m)
 	}
 	tile, place := s.tiling.place(first)
 	fields := s.tiling.tile(s.field, tile)
-	kernel.Transpose(fields[place:], s.tiling.width, rows, length, neuronsPerTask, s.batch)
+	kernel.Transpose(fields[place:], s.tiling.width, rows, pitch, neuronsPerTask, s.batch)
 }
 
 func (c *sparse) backward() {
@@ -75,15 +84,14 @@ func (c *sparse) backward() {
 
 // backwardNeurons sets the gradients of some neighbours' weights.
 func (c *sparse) backwardNeurons(thread, task int) {
-	s, m := c.source, c.source.input.outputs.byNeuron
+	s, m := c.source, c.source.input.outputs.inBlocks
 	_, first, last := part(task, s.tiling.neurons, neuronsPerTask)
-	length := m.Words * kernel.Lane
-	rows := c.rows(thread, length, s.batch, last-first)
+	rows, pitch := c.rows(thread, m.Columns(), s.batch, last-first)
 	tile, place := s.tiling.place(first)
 	slopes := s.tiling.tile(s.slope, tile)
-	kernel.Transpose(rows, length, slopes[place:], s.tiling.width, s.batch, last-first)
+	kernel.Transpose(rows, pitch, slopes[place:], s.tiling.width, s.batch, last-first)
 	for n := first; n < last; n++ {
-		row := rows[(n-first)*length:][:length]
-		kernel.DotSigns(of(c, s.weight.gradient, n), row, of(c, c.index, n), m)
+		row := rows[(n-first)*pitch:][:m.Columns()]
+		c.scratch[thread].sums.Dot(of(c, s.weight.gradient, n), row, of(c, c.index, n), m)
 	}
 }

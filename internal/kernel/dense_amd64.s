@@ -1114,7 +1114,7 @@ depth1:
 	RET
 
 // func scaleBytesAVX512(dst *float32, stride int, rows *[]byte, count int, column int, n int, scale float32)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·scaleBytesAVX512(SB), NOSPLIT, $0-52
 	MOVQ         dst+0(FP), AX
 	MOVQ         stride+8(FP), CX
@@ -1125,6 +1125,15 @@ TEXT ·scaleBytesAVX512(SB), NOSPLIT, $0-52
 	MOVQ         n+40(FP), R9
 
 row:
+	CMPQ       BX, $0x06
+	JBE        here
+	MOVQ       144(DX), DI
+	ADDQ       SI, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 128(DI)
+
+here:
 	MOVQ (DX), DI
 	ADDQ SI, DI
 	XORQ R8, R8
@@ -1655,7 +1664,7 @@ depth1:
 	RET
 
 // func scaleBytesAVX2(dst *float32, stride int, rows *[]byte, count int, column int, n int, scale float32)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·scaleBytesAVX2(SB), NOSPLIT, $0-52
 	MOVQ         dst+0(FP), AX
 	MOVQ         stride+8(FP), CX
@@ -1666,6 +1675,15 @@ TEXT ·scaleBytesAVX2(SB), NOSPLIT, $0-52
 	MOVQ         n+40(FP), R9
 
 row:
+	CMPQ       BX, $0x06
+	JBE        here
+	MOVQ       144(DX), DI
+	ADDQ       SI, DI
+	PREFETCHT0 (DI)
+	PREFETCHT0 64(DI)
+	PREFETCHT0 128(DI)
+
+here:
 	MOVQ (DX), DI
 	ADDQ SI, DI
 	XORQ R8, R8

@@ -39,7 +39,7 @@ const guard = 77
 
 // guarded returns a slice of n numbers between guards, from an address that no
 // vector is aligned to, and a check that the guards are intact.
-func guarded[T float32 | uint16 | int32](t *testing.T, n int) ([]T, func()) {
+func guarded[T float32 | uint16 | int32 | uint32](t *testing.T, n int) ([]T, func()) {
 	const margin = 40
 	all := make([]T, n+2*margin+3)
 	for i := range all {

@@ -7,95 +7,66 @@ type Signs struct {
 	Words int
 }
 
-// WeighSigns sets dst to base + Σ_j weight[j]·m[index[j]], a number for each
-// column of m. dst may not overlap weight.
-func WeighSigns(dst []float32, base float32, weight []float32, index []int32, m Signs) {
-	if len(dst) != m.Words*Lane {
-		panic("kernel: WeighSigns into a row of another length")
-	}
-	if m.has(index, len(weight)) {
-		weighSigns(dst, base, weight, index, m)
-	}
+// SignBlocks is a matrix of signs in the order that suits their sums: a row
+// consists of blocks of 256 columns, a block of 8 words, and bit t of word l is
+// column 8·t + l of the block. So the sign of 8 neighbours is at the same place
+// of all words.
+type SignBlocks struct {
+	Bits   []uint32
+	Blocks int // of a row
 }
 
-// DotSigns sets dst[j] to the product of v with the row m[index[j]]: the
-// gradient of WeighSigns by the weights, where v is that by its results. dst
-// may not overlap v.
-func DotSigns(dst []float32, v []float32, index []int32, m Signs) {
-	if len(v) != m.Words*Lane {
-		panic("kernel: DotSigns of a row of another length")
-	}
-	if m.has(index, len(dst)) && len(dst) > 0 {
-		dotSigns(dst, v, index, m)
-	} else {
-		clear(dst)
-	}
-}
+const (
+	blockWords   = 8
+	blockColumns = 32 * blockWords
+)
 
-// has tells whether m has numbers. It panics unless index has n rows of m.
-func (m Signs) has(index []int32, n int) bool {
-	if len(index) != n {
-		panic("kernel: Signs with another number of rows than weights")
+// Columns is the length of a row.
+func (b *SignBlocks) Columns() int { return b.Blocks * blockColumns }
+
+// Set sets b to m, in place if there is room. Columns that m lacks are -1.
+func (b *SignBlocks) Set(m Signs) {
+	const perBlock = blockColumns / Lane
+	if m.Words < 0 || m.Words > 0 && len(m.Bits)%m.Words != 0 {
+		panic("kernel: Signs that are no whole rows")
 	}
+	b.Blocks, b.Bits = (m.Words+perBlock-1)/perBlock, b.Bits[:0]
 	if m.Words == 0 {
-		return false
+		return
 	}
-	rows := uint(len(m.Bits) / m.Words)
-	for _, i := range index {
-		if uint(i) >= rows {
-			panic("kernel: Signs of a row that is out of range")
+	rows, whole := len(m.Bits)/m.Words, m.Words/perBlock
+	b.Bits = grow(b.Bits, rows*b.Blocks*blockWords)
+	for i := range rows {
+		row, to := m.Bits[i*m.Words:][:m.Words], b.Bits[i*b.Blocks*blockWords:]
+		if whole > 0 {
+			blockSigns(to, row, whole)
 		}
-	}
-	return true
-}
-
-// row returns the bits of row i.
-func (m Signs) row(i int32) []uint16 { return m.Bits[int(i)*m.Words:][:m.Words] }
-
-// byteSigns are the numbers of each byte of bits.
-var byteSigns = func() (signs [256][8]float32) {
-	for bits := range signs {
-		for i := range 8 {
-			signs[bits][i] = float32(bits>>i&1*2 - 1)
+		if whole < b.Blocks {
+			var last [perBlock]uint16
+			copy(last[:], row[whole*perBlock:])
+			blockSigns(to[whole*blockWords:], last[:], 1)
 		}
-	}
-	return signs
-}()
-
-// fill sets all of dst to value.
-func fill(dst []float32, value float32) {
-	for i := range dst {
-		dst[i] = value
 	}
 }
 
-// weighSignsGeneric is WeighSigns in plain Go.
-func weighSignsGeneric(dst []float32, base float32, weight []float32, index []int32, m Signs) {
-	fill(dst, base)
-	for j, i := range index {
-		for k, word := range m.row(i) {
-			low, high := &byteSigns[word&0xff], &byteSigns[word>>8]
-			d := (*[Lane]float32)(dst[k*Lane:])
-			for b := range 8 {
-				d[b] += weight[j] * low[b]
-				d[b+8] += weight[j] * high[b]
+// grow returns n elements, those of s if it has room.
+func grow[E any](s []E, n int) []E {
+	if cap(s) < n {
+		return make([]E, n)
+	}
+	return s[:n]
+}
+
+// blockSignsGeneric reorders some blocks.
+func blockSignsGeneric(dst []uint32, bits []uint16, blocks int) {
+	for i := range blocks {
+		words := (*[blockWords]uint32)(dst[i*blockWords:])
+		*words = [blockWords]uint32{}
+		for t, pair := range bits[i*blockColumns/Lane:][:blockColumns/Lane] {
+			for l := range words {
+				low, high := uint32(pair>>l&1), uint32(pair>>(l+blockWords)&1)
+				words[l] |= (low | high<<1) << (2 * t)
 			}
 		}
-	}
-}
-
-// dotSignsGeneric is DotSigns in plain Go. Four sums at a time keep apart what
-// would wait for the last addition.
-func dotSignsGeneric(dst []float32, v []float32, index []int32, m Signs) {
-	for j, i := range index {
-		var sum [4]float32
-		for k, word := range m.row(i) {
-			low, high := &byteSigns[word&0xff], &byteSigns[word>>8]
-			v := (*[Lane]float32)(v[k*Lane:])
-			for b := range 4 {
-				sum[b] += v[b]*low[b] + v[b+4]*low[b+4] + (v[b+8]*high[b] + v[b+12]*high[b+4])
-			}
-		}
-		dst[j] = (sum[0] + sum[1]) + (sum[2] + sum[3])
 	}
 }

@@ -2,10 +2,16 @@
 
 package kernel
 
-func weighSigns(dst []float32, base float32, weight []float32, index []int32, m Signs) {
-	weighSignsGeneric(dst, base, weight, index, m)
+func blockSigns(dst []uint32, bits []uint16, blocks int) { blockSignsGeneric(dst, bits, blocks) }
+
+func sumTriples(table, v []float32, stride, n, lists int) {
+	sumTriplesGeneric(table, v, stride, n, lists)
 }
 
-func dotSigns(dst []float32, v []float32, index []int32, m Signs) {
-	dotSignsGeneric(dst, v, index, m)
+func addTriples(dst []float32, base float32, table []float32, row []uint32, m SignBlocks) {
+	addTriplesGeneric(dst, base, table, row, m)
+}
+
+func dotTriples(dst *[rowsPerDot]float32, table []float32, row []uint32, m SignBlocks) {
+	dotTriplesGeneric(dst, table, row, m)
 }

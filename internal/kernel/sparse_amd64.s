@@ -4,320 +4,6 @@
 
 #include "textflag.h"
 
-// func weighSignsAVX512(dst *float32, base float32, weight *float32, index *int32, k int, bits *uint16, words int)
-// Requires: AVX, AVX512F
-TEXT ·weighSignsAVX512(SB), NOSPLIT, $0-56
-	MOVQ dst+0(FP), AX
-	MOVQ bits+40(FP), CX
-	MOVQ words+48(FP), DX
-	MOVQ DX, BX
-	SHLQ $0x01, BX
-
-words16:
-	CMPQ         DX, $0x10
-	JB           words4
-	VBROADCASTSS base+8(FP), Z0
-	VBROADCASTSS base+8(FP), Z1
-	VBROADCASTSS base+8(FP), Z2
-	VBROADCASTSS base+8(FP), Z3
-	VBROADCASTSS base+8(FP), Z4
-	VBROADCASTSS base+8(FP), Z5
-	VBROADCASTSS base+8(FP), Z6
-	VBROADCASTSS base+8(FP), Z7
-	VBROADCASTSS base+8(FP), Z8
-	VBROADCASTSS base+8(FP), Z9
-	VBROADCASTSS base+8(FP), Z10
-	VBROADCASTSS base+8(FP), Z11
-	VBROADCASTSS base+8(FP), Z12
-	VBROADCASTSS base+8(FP), Z13
-	VBROADCASTSS base+8(FP), Z14
-	VBROADCASTSS base+8(FP), Z15
-	MOVQ         weight+16(FP), SI
-	MOVQ         index+24(FP), DI
-	MOVQ         k+32(FP), R8
-
-rows16:
-	MOVLQSX      (DI), R9
-	IMULQ        BX, R9
-	ADDQ         CX, R9
-	VBROADCASTSS (SI), Z16
-	VADDPS       Z16, Z16, Z16
-	KMOVW        (R9), K1
-	VADDPS       Z16, Z0, K1, Z0
-	KMOVW        2(R9), K1
-	VADDPS       Z16, Z1, K1, Z1
-	KMOVW        4(R9), K1
-	VADDPS       Z16, Z2, K1, Z2
-	KMOVW        6(R9), K1
-	VADDPS       Z16, Z3, K1, Z3
-	KMOVW        8(R9), K1
-	VADDPS       Z16, Z4, K1, Z4
-	KMOVW        10(R9), K1
-	VADDPS       Z16, Z5, K1, Z5
-	KMOVW        12(R9), K1
-	VADDPS       Z16, Z6, K1, Z6
-	KMOVW        14(R9), K1
-	VADDPS       Z16, Z7, K1, Z7
-	KMOVW        16(R9), K1
-	VADDPS       Z16, Z8, K1, Z8
-	KMOVW        18(R9), K1
-	VADDPS       Z16, Z9, K1, Z9
-	KMOVW        20(R9), K1
-	VADDPS       Z16, Z10, K1, Z10
-	KMOVW        22(R9), K1
-	VADDPS       Z16, Z11, K1, Z11
-	KMOVW        24(R9), K1
-	VADDPS       Z16, Z12, K1, Z12
-	KMOVW        26(R9), K1
-	VADDPS       Z16, Z13, K1, Z13
-	KMOVW        28(R9), K1
-	VADDPS       Z16, Z14, K1, Z14
-	KMOVW        30(R9), K1
-	VADDPS       Z16, Z15, K1, Z15
-	ADDQ         $0x04, DI
-	ADDQ         $0x04, SI
-	DECQ         R8
-	JNZ          rows16
-	VMOVUPS      Z0, (AX)
-	VMOVUPS      Z1, 64(AX)
-	VMOVUPS      Z2, 128(AX)
-	VMOVUPS      Z3, 192(AX)
-	VMOVUPS      Z4, 256(AX)
-	VMOVUPS      Z5, 320(AX)
-	VMOVUPS      Z6, 384(AX)
-	VMOVUPS      Z7, 448(AX)
-	VMOVUPS      Z8, 512(AX)
-	VMOVUPS      Z9, 576(AX)
-	VMOVUPS      Z10, 640(AX)
-	VMOVUPS      Z11, 704(AX)
-	VMOVUPS      Z12, 768(AX)
-	VMOVUPS      Z13, 832(AX)
-	VMOVUPS      Z14, 896(AX)
-	VMOVUPS      Z15, 960(AX)
-	ADDQ         $0x00000400, AX
-	ADDQ         $0x20, CX
-	SUBQ         $0x10, DX
-	JMP          words16
-
-words4:
-	CMPQ         DX, $0x04
-	JB           words1
-	VBROADCASTSS base+8(FP), Z0
-	VBROADCASTSS base+8(FP), Z1
-	VBROADCASTSS base+8(FP), Z2
-	VBROADCASTSS base+8(FP), Z3
-	MOVQ         weight+16(FP), SI
-	MOVQ         index+24(FP), DI
-	MOVQ         k+32(FP), R8
-
-rows4:
-	MOVLQSX      (DI), R9
-	IMULQ        BX, R9
-	ADDQ         CX, R9
-	VBROADCASTSS (SI), Z4
-	VADDPS       Z4, Z4, Z4
-	KMOVW        (R9), K1
-	VADDPS       Z4, Z0, K1, Z0
-	KMOVW        2(R9), K1
-	VADDPS       Z4, Z1, K1, Z1
-	KMOVW        4(R9), K1
-	VADDPS       Z4, Z2, K1, Z2
-	KMOVW        6(R9), K1
-	VADDPS       Z4, Z3, K1, Z3
-	ADDQ         $0x04, DI
-	ADDQ         $0x04, SI
-	DECQ         R8
-	JNZ          rows4
-	VMOVUPS      Z0, (AX)
-	VMOVUPS      Z1, 64(AX)
-	VMOVUPS      Z2, 128(AX)
-	VMOVUPS      Z3, 192(AX)
-	ADDQ         $0x00000100, AX
-	ADDQ         $0x08, CX
-	SUBQ         $0x04, DX
-	JMP          words4
-
-words1:
-	CMPQ         DX, $0x01
-	JB           done
-	VBROADCASTSS base+8(FP), Z0
-	MOVQ         weight+16(FP), SI
-	MOVQ         index+24(FP), DI
-	MOVQ         k+32(FP), R8
-
-rows1:
-	MOVLQSX      (DI), R9
-	IMULQ        BX, R9
-	ADDQ         CX, R9
-	VBROADCASTSS (SI), Z1
-	VADDPS       Z1, Z1, Z1
-	KMOVW        (R9), K1
-	VADDPS       Z1, Z0, K1, Z0
-	ADDQ         $0x04, DI
-	ADDQ         $0x04, SI
-	DECQ         R8
-	JNZ          rows1
-	VMOVUPS      Z0, (AX)
-	ADDQ         $0x00000040, AX
-	ADDQ         $0x02, CX
-	SUBQ         $0x01, DX
-	JMP          words1
-
-done:
-	VZEROUPPER
-	RET
-
-// func dotSignsAVX512(dst *float32, v *float32, index *int32, groups int, bits *uint16, words int)
-// Requires: AVX, AVX512F
-TEXT ·dotSignsAVX512(SB), NOSPLIT, $0-48
-	MOVQ   v+8(FP), AX
-	MOVQ   words+40(FP), CX
-	VPXORD Z0, Z0, Z0
-
-sum:
-	VADDPS        (AX), Z0, Z0
-	ADDQ          $0x40, AX
-	DECQ          CX
-	JNZ           sum
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPS        Y1, Y0, Y1
-	VEXTRACTF128  $0x01, Y1, X0
-	VADDPS        X0, X1, X1
-	VMOVHLPS      X1, X1, X0
-	VADDPS        X0, X1, X1
-	VMOVSHDUP     X1, X0
-	VADDSS        X0, X1, X1
-	MOVQ          dst+0(FP), AX
-	MOVQ          index+16(FP), CX
-	MOVQ          groups+24(FP), DX
-
-group:
-	MOVLQSX (CX), BX
-	IMULQ   words+40(FP), BX
-	SHLQ    $0x01, BX
-	ADDQ    bits+32(FP), BX
-	VPXORD  Z2, Z2, Z2
-	VPXORD  Z3, Z3, Z3
-	MOVLQSX 4(CX), SI
-	IMULQ   words+40(FP), SI
-	SHLQ    $0x01, SI
-	ADDQ    bits+32(FP), SI
-	VPXORD  Z4, Z4, Z4
-	VPXORD  Z5, Z5, Z5
-	MOVLQSX 8(CX), DI
-	IMULQ   words+40(FP), DI
-	SHLQ    $0x01, DI
-	ADDQ    bits+32(FP), DI
-	VPXORD  Z6, Z6, Z6
-	VPXORD  Z7, Z7, Z7
-	MOVLQSX 12(CX), R8
-	IMULQ   words+40(FP), R8
-	SHLQ    $0x01, R8
-	ADDQ    bits+32(FP), R8
-	VPXORD  Z8, Z8, Z8
-	VPXORD  Z9, Z9, Z9
-	MOVQ    v+8(FP), R9
-	MOVQ    words+40(FP), R10
-	XORQ    R11, R11
-	SUBQ    $0x02, R10
-	JB      rest
-
-two:
-	VMOVUPS (R9), Z0
-	KMOVW   (BX)(R11*2), K1
-	VADDPS  Z0, Z2, K1, Z2
-	KMOVW   (SI)(R11*2), K1
-	VADDPS  Z0, Z4, K1, Z4
-	KMOVW   (DI)(R11*2), K1
-	VADDPS  Z0, Z6, K1, Z6
-	KMOVW   (R8)(R11*2), K1
-	VADDPS  Z0, Z8, K1, Z8
-	VMOVUPS 64(R9), Z0
-	KMOVW   2(BX)(R11*2), K1
-	VADDPS  Z0, Z3, K1, Z3
-	KMOVW   2(SI)(R11*2), K1
-	VADDPS  Z0, Z5, K1, Z5
-	KMOVW   2(DI)(R11*2), K1
-	VADDPS  Z0, Z7, K1, Z7
-	KMOVW   2(R8)(R11*2), K1
-	VADDPS  Z0, Z9, K1, Z9
-	ADDQ    $0x00000080, R9
-	ADDQ    $0x02, R11
-	SUBQ    $0x02, R10
-	JAE     two
-
-rest:
-	ADDQ    $0x02, R10
-	JZ      add
-	VMOVUPS (R9), Z0
-	KMOVW   (BX)(R11*2), K1
-	VADDPS  Z0, Z2, K1, Z2
-	KMOVW   (SI)(R11*2), K1
-	VADDPS  Z0, Z4, K1, Z4
-	KMOVW   (DI)(R11*2), K1
-	VADDPS  Z0, Z6, K1, Z6
-	KMOVW   (R8)(R11*2), K1
-	VADDPS  Z0, Z8, K1, Z8
-	ADDQ    $0x00000040, R9
-	ADDQ    $0x01, R11
-	SUBQ    $0x01, R10
-
-add:
-	VADDPS        Z3, Z2, Z2
-	VEXTRACTF64X4 $0x01, Z2, Y0
-	VADDPS        Y0, Y2, Y0
-	VEXTRACTF128  $0x01, Y0, X10
-	VADDPS        X10, X0, X0
-	VMOVHLPS      X0, X0, X10
-	VADDPS        X10, X0, X0
-	VMOVSHDUP     X0, X10
-	VADDSS        X10, X0, X0
-	VADDSS        X0, X0, X0
-	VSUBSS        X1, X0, X0
-	VMOVSS        X0, (AX)
-	VADDPS        Z5, Z4, Z4
-	VEXTRACTF64X4 $0x01, Z4, Y0
-	VADDPS        Y0, Y4, Y0
-	VEXTRACTF128  $0x01, Y0, X10
-	VADDPS        X10, X0, X0
-	VMOVHLPS      X0, X0, X10
-	VADDPS        X10, X0, X0
-	VMOVSHDUP     X0, X10
-	VADDSS        X10, X0, X0
-	VADDSS        X0, X0, X0
-	VSUBSS        X1, X0, X0
-	VMOVSS        X0, 4(AX)
-	VADDPS        Z7, Z6, Z6
-	VEXTRACTF64X4 $0x01, Z6, Y0
-	VADDPS        Y0, Y6, Y0
-	VEXTRACTF128  $0x01, Y0, X10
-	VADDPS        X10, X0, X0
-	VMOVHLPS      X0, X0, X10
-	VADDPS        X10, X0, X0
-	VMOVSHDUP     X0, X10
-	VADDSS        X10, X0, X0
-	VADDSS        X0, X0, X0
-	VSUBSS        X1, X0, X0
-	VMOVSS        X0, 8(AX)
-	VADDPS        Z9, Z8, Z8
-	VEXTRACTF64X4 $0x01, Z8, Y0
-	VADDPS        Y0, Y8, Y0
-	VEXTRACTF128  $0x01, Y0, X10
-	VADDPS        X10, X0, X0
-	VMOVHLPS      X0, X0, X10
-	VADDPS        X10, X0, X0
-	VMOVSHDUP     X0, X10
-	VADDSS        X10, X0, X0
-	VADDSS        X0, X0, X0
-	VSUBSS        X1, X0, X0
-	VMOVSS        X0, 12(AX)
-	ADDQ          $0x10, AX
-	ADDQ          $0x10, CX
-	DECQ          DX
-	JNZ           group
-	VZEROUPPER
-	RET
-
 // func flushTinyAVX512(v *float32, n int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·flushTinyAVX512(SB), NOSPLIT, $0-16
@@ -359,292 +45,6 @@ DATA tiny<>+20(SB)/4, $0x0f800000
 DATA tiny<>+24(SB)/4, $0x0f800000
 DATA tiny<>+28(SB)/4, $0x0f800000
 GLOBL tiny<>(SB), RODATA|NOPTR, $32
-
-// func weighSignsAVX2(dst *float32, base float32, weight *float32, index *int32, k int, bits *uint16, words int, signs *[256][8]float32)
-// Requires: AVX, FMA3
-TEXT ·weighSignsAVX2(SB), NOSPLIT, $0-64
-	MOVQ signs+56(FP), AX
-	MOVQ dst+0(FP), CX
-	MOVQ bits+40(FP), DX
-	MOVQ words+48(FP), BX
-	MOVQ BX, SI
-	SHLQ $0x01, SI
-
-words5:
-	CMPQ         BX, $0x05
-	JB           words1
-	VBROADCASTSS base+8(FP), Y0
-	VBROADCASTSS base+8(FP), Y1
-	VBROADCASTSS base+8(FP), Y2
-	VBROADCASTSS base+8(FP), Y3
-	VBROADCASTSS base+8(FP), Y4
-	VBROADCASTSS base+8(FP), Y5
-	VBROADCASTSS base+8(FP), Y6
-	VBROADCASTSS base+8(FP), Y7
-	VBROADCASTSS base+8(FP), Y8
-	VBROADCASTSS base+8(FP), Y9
-	MOVQ         weight+16(FP), DI
-	MOVQ         index+24(FP), R8
-	MOVQ         k+32(FP), R9
-
-rows5:
-	MOVLQSX      (R8), R10
-	IMULQ        SI, R10
-	ADDQ         DX, R10
-	VBROADCASTSS (DI), Y10
-	MOVBLZX      (R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y0
-	MOVBLZX      1(R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y1
-	MOVBLZX      2(R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y2
-	MOVBLZX      3(R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y3
-	MOVBLZX      4(R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y4
-	MOVBLZX      5(R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y5
-	MOVBLZX      6(R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y6
-	MOVBLZX      7(R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y7
-	MOVBLZX      8(R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y10, Y8
-	MOVBLZX      9(R10), R10
-	SHLQ         $0x05, R10
-	VFMADD231PS  (AX)(R10*1), Y10, Y9
-	ADDQ         $0x04, R8
-	ADDQ         $0x04, DI
-	DECQ         R9
-	JNZ          rows5
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, 32(CX)
-	VMOVUPS      Y2, 64(CX)
-	VMOVUPS      Y3, 96(CX)
-	VMOVUPS      Y4, 128(CX)
-	VMOVUPS      Y5, 160(CX)
-	VMOVUPS      Y6, 192(CX)
-	VMOVUPS      Y7, 224(CX)
-	VMOVUPS      Y8, 256(CX)
-	VMOVUPS      Y9, 288(CX)
-	ADDQ         $0x00000140, CX
-	ADDQ         $0x0a, DX
-	SUBQ         $0x05, BX
-	JMP          words5
-
-words1:
-	CMPQ         BX, $0x01
-	JB           done
-	VBROADCASTSS base+8(FP), Y0
-	VBROADCASTSS base+8(FP), Y1
-	MOVQ         weight+16(FP), DI
-	MOVQ         index+24(FP), R8
-	MOVQ         k+32(FP), R9
-
-rows1:
-	MOVLQSX      (R8), R10
-	IMULQ        SI, R10
-	ADDQ         DX, R10
-	VBROADCASTSS (DI), Y2
-	MOVBLZX      (R10), R11
-	SHLQ         $0x05, R11
-	VFMADD231PS  (AX)(R11*1), Y2, Y0
-	MOVBLZX      1(R10), R10
-	SHLQ         $0x05, R10
-	VFMADD231PS  (AX)(R10*1), Y2, Y1
-	ADDQ         $0x04, R8
-	ADDQ         $0x04, DI
-	DECQ         R9
-	JNZ          rows1
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, 32(CX)
-	ADDQ         $0x00000040, CX
-	ADDQ         $0x02, DX
-	SUBQ         $0x01, BX
-	JMP          words1
-
-done:
-	VZEROUPPER
-	RET
-
-// func dotSignsAVX2(dst *float32, v *float32, index *int32, groups int, bits *uint16, words int, signs *[256][8]float32)
-// Requires: AVX, AVX2, FMA3
-TEXT ·dotSignsAVX2(SB), NOSPLIT, $0-56
-	MOVQ signs+48(FP), AX
-	MOVQ dst+0(FP), CX
-	MOVQ index+16(FP), DX
-	MOVQ groups+24(FP), BX
-
-group:
-	MOVLQSX (DX), SI
-	IMULQ   words+40(FP), SI
-	SHLQ    $0x01, SI
-	ADDQ    bits+32(FP), SI
-	VPXOR   Y0, Y0, Y0
-	VPXOR   Y1, Y1, Y1
-	MOVLQSX 4(DX), DI
-	IMULQ   words+40(FP), DI
-	SHLQ    $0x01, DI
-	ADDQ    bits+32(FP), DI
-	VPXOR   Y2, Y2, Y2
-	VPXOR   Y3, Y3, Y3
-	MOVLQSX 8(DX), R8
-	IMULQ   words+40(FP), R8
-	SHLQ    $0x01, R8
-	ADDQ    bits+32(FP), R8
-	VPXOR   Y4, Y4, Y4
-	VPXOR   Y5, Y5, Y5
-	MOVLQSX 12(DX), R9
-	IMULQ   words+40(FP), R9
-	SHLQ    $0x01, R9
-	ADDQ    bits+32(FP), R9
-	VPXOR   Y6, Y6, Y6
-	VPXOR   Y7, Y7, Y7
-	MOVQ    v+8(FP), R10
-	MOVQ    words+40(FP), R11
-	XORQ    R12, R12
-	SUBQ    $0x02, R11
-	JB      rest
-
-two:
-	VMOVUPS     (R10), Y8
-	VMOVUPS     32(R10), Y9
-	MOVBLZX     (SI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y0
-	MOVBLZX     1(SI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y9, Y1
-	MOVBLZX     (DI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y2
-	MOVBLZX     1(DI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y9, Y3
-	MOVBLZX     (R8)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y4
-	MOVBLZX     1(R8)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y9, Y5
-	MOVBLZX     (R9)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y6
-	MOVBLZX     1(R9)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y9, Y7
-	VMOVUPS     64(R10), Y8
-	VMOVUPS     96(R10), Y9
-	MOVBLZX     2(SI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y0
-	MOVBLZX     3(SI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y9, Y1
-	MOVBLZX     2(DI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y2
-	MOVBLZX     3(DI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y9, Y3
-	MOVBLZX     2(R8)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y4
-	MOVBLZX     3(R8)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y9, Y5
-	MOVBLZX     2(R9)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y6
-	MOVBLZX     3(R9)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y9, Y7
-	ADDQ        $0x00000080, R10
-	ADDQ        $0x02, R12
-	SUBQ        $0x02, R11
-	JAE         two
-
-rest:
-	ADDQ        $0x02, R11
-	JZ          add
-	VMOVUPS     (R10), Y8
-	VMOVUPS     32(R10), Y9
-	MOVBLZX     (SI)(R12*2), R13
-	SHLQ        $0x05, R13
-	VFMADD231PS (AX)(R13*1), Y8, Y0
-	MOVBLZX     1(SI)(R12*2), SI
-	SHLQ        $0x05, SI
-	VFMADD231PS (AX)(SI*1), Y9, Y1
-	MOVBLZX     (DI)(R12*2), SI
-	SHLQ        $0x05, SI
-	VFMADD231PS (AX)(SI*1), Y8, Y2
-	MOVBLZX     1(DI)(R12*2), SI
-	SHLQ        $0x05, SI
-	VFMADD231PS (AX)(SI*1), Y9, Y3
-	MOVBLZX     (R8)(R12*2), SI
-	SHLQ        $0x05, SI
-	VFMADD231PS (AX)(SI*1), Y8, Y4
-	MOVBLZX     1(R8)(R12*2), SI
-	SHLQ        $0x05, SI
-	VFMADD231PS (AX)(SI*1), Y9, Y5
-	MOVBLZX     (R9)(R12*2), SI
-	SHLQ        $0x05, SI
-	VFMADD231PS (AX)(SI*1), Y8, Y6
-	MOVBLZX     1(R9)(R12*2), SI
-	SHLQ        $0x05, SI
-	VFMADD231PS (AX)(SI*1), Y9, Y7
-	ADDQ        $0x00000040, R10
-	ADDQ        $0x01, R12
-	SUBQ        $0x01, R11
-
-add:
-	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VMOVHLPS     X0, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDSS       X1, X0, X0
-	VMOVSS       X0, (CX)
-	VADDPS       Y3, Y2, Y2
-	VEXTRACTF128 $0x01, Y2, X0
-	VADDPS       X0, X2, X1
-	VMOVHLPS     X1, X1, X0
-	VADDPS       X0, X1, X1
-	VMOVSHDUP    X1, X0
-	VADDSS       X0, X1, X1
-	VMOVSS       X1, 4(CX)
-	VADDPS       Y5, Y4, Y4
-	VEXTRACTF128 $0x01, Y4, X0
-	VADDPS       X0, X4, X1
-	VMOVHLPS     X1, X1, X0
-	VADDPS       X0, X1, X1
-	VMOVSHDUP    X1, X0
-	VADDSS       X0, X1, X1
-	VMOVSS       X1, 8(CX)
-	VADDPS       Y7, Y6, Y6
-	VEXTRACTF128 $0x01, Y6, X0
-	VADDPS       X0, X6, X1
-	VMOVHLPS     X1, X1, X0
-	VADDPS       X0, X1, X1
-	VMOVSHDUP    X1, X0
-	VADDSS       X0, X1, X1
-	VMOVSS       X1, 12(CX)
-	ADDQ         $0x10, CX
-	ADDQ         $0x10, DX
-	DECQ         BX
-	JNZ          group
-	VZEROUPPER
-	RET
 
 // func turnFloatsAVX2(dst *float32, dstStride int, src *float32, srcStride int, n int)
 // Requires: AVX
@@ -727,5 +127,847 @@ vector:
 	ADDQ    $0x20, DX
 	CMPQ    DX, CX
 	JB      vector
+	VZEROUPPER
+	RET
+
+// func blockSignsAVX2(dst *uint32, bits *uint16, blocks int)
+// Requires: AVX, AVX2
+TEXT ·blockSignsAVX2(SB), NOSPLIT, $0-24
+	MOVQ dst+0(FP), AX
+	MOVQ bits+8(FP), CX
+	MOVQ blocks+16(FP), DX
+
+block:
+	VMOVDQU   (CX), Y0
+	VPMOVMSKB Y0, BX
+	MOVL      BX, 28(AX)
+	VPADDB    Y0, Y0, Y0
+	VPMOVMSKB Y0, BX
+	MOVL      BX, 24(AX)
+	VPADDB    Y0, Y0, Y0
+	VPMOVMSKB Y0, BX
+	MOVL      BX, 20(AX)
+	VPADDB    Y0, Y0, Y0
+	VPMOVMSKB Y0, BX
+	MOVL      BX, 16(AX)
+	VPADDB    Y0, Y0, Y0
+	VPMOVMSKB Y0, BX
+	MOVL      BX, 12(AX)
+	VPADDB    Y0, Y0, Y0
+	VPMOVMSKB Y0, BX
+	MOVL      BX, 8(AX)
+	VPADDB    Y0, Y0, Y0
+	VPMOVMSKB Y0, BX
+	MOVL      BX, 4(AX)
+	VPADDB    Y0, Y0, Y0
+	VPMOVMSKB Y0, BX
+	MOVL      BX, (AX)
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, AX
+	DECQ      DX
+	JNZ       block
+	VZEROUPPER
+	RET
+
+// func sumTriplesAVX2(table *float32, v *float32, stride int, n int, lists int)
+// Requires: AVX, FMA3
+TEXT ·sumTriplesAVX2(SB), NOSPLIT, $0-40
+	VMOVUPS signsOfSums0<>+0(SB), Y0
+	VMOVUPS signsOfSums1<>+0(SB), Y1
+	VMOVUPS signsOfSums2<>+0(SB), Y2
+	MOVQ    table+0(FP), AX
+	MOVQ    v+8(FP), CX
+	MOVQ    stride+16(FP), DX
+	MOVQ    lists+32(FP), BX
+	LEAQ    (DX)(DX*2), R8
+
+list:
+	MOVQ CX, DI
+	MOVQ n+24(FP), SI
+	SUBQ $0x03, SI
+	JB   rest
+
+triple:
+	VBROADCASTSS (DI), Y4
+	VMULPS       Y4, Y0, Y3
+	VBROADCASTSS (DI)(DX*1), Y4
+	VFMADD231PS  Y4, Y1, Y3
+	VBROADCASTSS (DI)(DX*2), Y4
+	VFMADD231PS  Y4, Y2, Y3
+	VMOVUPS      Y3, (AX)
+	ADDQ         $0x20, AX
+	ADDQ         R8, DI
+	SUBQ         $0x03, SI
+	JAE          triple
+
+rest:
+	ADDQ         $0x03, SI
+	JZ           next
+	VBROADCASTSS (DI), Y4
+	VMULPS       Y4, Y0, Y3
+	DECQ         SI
+	JZ           store
+	VBROADCASTSS (DI)(DX*1), Y4
+	VFMADD231PS  Y4, Y1, Y3
+
+store:
+	VMOVUPS Y3, (AX)
+	ADDQ    $0x20, AX
+
+next:
+	ADDQ $0x04, CX
+	DECQ BX
+	JNZ  list
+	VZEROUPPER
+	RET
+
+DATA signsOfSums0<>+0(SB)/4, $0xbf800000
+DATA signsOfSums0<>+4(SB)/4, $0x3f800000
+DATA signsOfSums0<>+8(SB)/4, $0xbf800000
+DATA signsOfSums0<>+12(SB)/4, $0x3f800000
+DATA signsOfSums0<>+16(SB)/4, $0xbf800000
+DATA signsOfSums0<>+20(SB)/4, $0x3f800000
+DATA signsOfSums0<>+24(SB)/4, $0xbf800000
+DATA signsOfSums0<>+28(SB)/4, $0x3f800000
+GLOBL signsOfSums0<>(SB), RODATA|NOPTR, $32
+
+DATA signsOfSums1<>+0(SB)/4, $0xbf800000
+DATA signsOfSums1<>+4(SB)/4, $0xbf800000
+DATA signsOfSums1<>+8(SB)/4, $0x3f800000
+DATA signsOfSums1<>+12(SB)/4, $0x3f800000
+DATA signsOfSums1<>+16(SB)/4, $0xbf800000
+DATA signsOfSums1<>+20(SB)/4, $0xbf800000
+DATA signsOfSums1<>+24(SB)/4, $0x3f800000
+DATA signsOfSums1<>+28(SB)/4, $0x3f800000
+GLOBL signsOfSums1<>(SB), RODATA|NOPTR, $32
+
+DATA signsOfSums2<>+0(SB)/4, $0xbf800000
+DATA signsOfSums2<>+4(SB)/4, $0xbf800000
+DATA signsOfSums2<>+8(SB)/4, $0xbf800000
+DATA signsOfSums2<>+12(SB)/4, $0xbf800000
+DATA signsOfSums2<>+16(SB)/4, $0x3f800000
+DATA signsOfSums2<>+20(SB)/4, $0x3f800000
+DATA signsOfSums2<>+24(SB)/4, $0x3f800000
+DATA signsOfSums2<>+28(SB)/4, $0x3f800000
+GLOBL signsOfSums2<>(SB), RODATA|NOPTR, $32
+
+// func addTriplesAVX2(dst *float32, base float32, table *float32, row *uint32, bits *uint32, triples int, blocks int)
+// Requires: AVX, AVX2
+TEXT ·addTriplesAVX2(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), AX
+	MOVQ bits+32(FP), CX
+	MOVQ blocks+48(FP), DX
+
+block:
+	VBROADCASTSS signsFrom0<>+0(SB), Y0
+	VBROADCASTSS base+8(FP), Y1
+	VBROADCASTSS base+8(FP), Y2
+	VBROADCASTSS base+8(FP), Y3
+	VBROADCASTSS base+8(FP), Y4
+	VBROADCASTSS base+8(FP), Y5
+	VBROADCASTSS base+8(FP), Y6
+	VBROADCASTSS base+8(FP), Y7
+	VBROADCASTSS base+8(FP), Y8
+	VBROADCASTSS base+8(FP), Y9
+	VBROADCASTSS base+8(FP), Y10
+	VBROADCASTSS signsFrom30<>+0(SB), Y11
+	VBROADCASTSS base+8(FP), Y12
+	MOVQ         table+16(FP), BX
+	MOVQ         row+24(FP), SI
+	MOVQ         triples+40(FP), DI
+
+pass0:
+	MOVL         (SI), R8
+	MOVL         4(SI), R9
+	MOVL         8(SI), R10
+	VPAND        (CX)(R8*4), Y0, Y13
+	VPAND        (CX)(R9*4), Y0, Y14
+	VPSLLD       $0x01, Y14, Y14
+	VPOR         Y14, Y13, Y13
+	VPAND        (CX)(R10*4), Y0, Y14
+	VPSLLD       $0x02, Y14, Y14
+	VPOR         Y14, Y13, Y13
+	VMOVUPS      (BX), Y14
+	VPERMPS      Y14, Y13, Y15
+	VADDPS       Y15, Y1, Y1
+	VPSRLD       $0x03, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y2, Y2
+	VPSRLD       $0x06, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y3, Y3
+	VPSRLD       $0x09, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y4, Y4
+	VPSRLD       $0x0c, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y5, Y5
+	VPSRLD       $0x0f, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y6, Y6
+	VPSRLD       $0x12, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y7, Y7
+	VPSRLD       $0x15, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y8, Y8
+	VPSRLD       $0x18, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y9, Y9
+	VPSRLD       $0x1b, Y13, Y13
+	VPERMPS      Y14, Y13, Y13
+	VADDPS       Y13, Y10, Y10
+	VPAND        (CX)(R8*4), Y11, Y13
+	VPSRLD       $0x02, Y13, Y13
+	VPAND        (CX)(R9*4), Y11, Y14
+	VPSRLD       $0x01, Y14, Y14
+	VPOR         Y14, Y13, Y13
+	VPAND        (CX)(R10*4), Y11, Y14
+	VPOR         Y14, Y13, Y13
+	VMOVUPS      (BX), Y14
+	VPSRLD       $0x1c, Y13, Y13
+	VPERMPS      Y14, Y13, Y13
+	VADDPS       Y13, Y12, Y12
+	ADDQ         $0x0c, SI
+	ADDQ         $0x20, BX
+	DECQ         DI
+	JNZ          pass0
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y2, 96(AX)
+	VMOVUPS      Y3, 192(AX)
+	VMOVUPS      Y4, 288(AX)
+	VMOVUPS      Y5, 384(AX)
+	VMOVUPS      Y6, 480(AX)
+	VMOVUPS      Y7, 576(AX)
+	VMOVUPS      Y8, 672(AX)
+	VMOVUPS      Y9, 768(AX)
+	VMOVUPS      Y10, 864(AX)
+	VMOVUPS      Y12, 960(AX)
+	VBROADCASTSS signsFrom1<>+0(SB), Y0
+	VBROADCASTSS base+8(FP), Y1
+	VBROADCASTSS base+8(FP), Y2
+	VBROADCASTSS base+8(FP), Y3
+	VBROADCASTSS base+8(FP), Y4
+	VBROADCASTSS base+8(FP), Y5
+	VBROADCASTSS base+8(FP), Y6
+	VBROADCASTSS base+8(FP), Y7
+	VBROADCASTSS base+8(FP), Y8
+	VBROADCASTSS base+8(FP), Y9
+	VBROADCASTSS base+8(FP), Y10
+	VBROADCASTSS signsFrom31<>+0(SB), Y11
+	VBROADCASTSS base+8(FP), Y12
+	MOVQ         table+16(FP), BX
+	MOVQ         row+24(FP), SI
+	MOVQ         triples+40(FP), DI
+
+pass1:
+	MOVL         (SI), R8
+	MOVL         4(SI), R9
+	MOVL         8(SI), R10
+	VPAND        (CX)(R8*4), Y0, Y13
+	VPSRLD       $0x01, Y13, Y13
+	VPAND        (CX)(R9*4), Y0, Y14
+	VPOR         Y14, Y13, Y13
+	VPAND        (CX)(R10*4), Y0, Y14
+	VPSLLD       $0x01, Y14, Y14
+	VPOR         Y14, Y13, Y13
+	VMOVUPS      (BX), Y14
+	VPERMPS      Y14, Y13, Y15
+	VADDPS       Y15, Y1, Y1
+	VPSRLD       $0x03, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y2, Y2
+	VPSRLD       $0x06, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y3, Y3
+	VPSRLD       $0x09, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y4, Y4
+	VPSRLD       $0x0c, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y5, Y5
+	VPSRLD       $0x0f, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y6, Y6
+	VPSRLD       $0x12, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y7, Y7
+	VPSRLD       $0x15, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y8, Y8
+	VPSRLD       $0x18, Y13, Y15
+	VPERMPS      Y14, Y15, Y15
+	VADDPS       Y15, Y9, Y9
+	VPSRLD       $0x1b, Y13, Y13
+	VPERMPS      Y14, Y13, Y13
+	VADDPS       Y13, Y10, Y10
+	VPAND        (CX)(R8*4), Y11, Y13
+	VPSRLD       $0x02, Y13, Y13
+	VPAND        (CX)(R9*4), Y11, Y14
+	VPSRLD       $0x01, Y14, Y14
+	VPOR         Y14, Y13, Y13
+	VPAND        (CX)(R10*4), Y11, Y14
+	VPOR         Y14, Y13, Y13
+	VMOVUPS      (BX), Y14
+	VPSRLD       $0x1d, Y13, Y13
+	VPERMPS      Y14, Y13, Y13
+	VADDPS       Y13, Y12, Y12
+	ADDQ         $0x0c, SI
+	ADDQ         $0x20, BX
+	DECQ         DI
+	JNZ          pass1
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 128(AX)
+	VMOVUPS      Y3, 224(AX)
+	VMOVUPS      Y4, 320(AX)
+	VMOVUPS      Y5, 416(AX)
+	VMOVUPS      Y6, 512(AX)
+	VMOVUPS      Y7, 608(AX)
+	VMOVUPS      Y8, 704(AX)
+	VMOVUPS      Y9, 800(AX)
+	VMOVUPS      Y10, 896(AX)
+	VMOVUPS      Y12, 992(AX)
+	VBROADCASTSS signsFrom2<>+0(SB), Y0
+	VBROADCASTSS base+8(FP), Y1
+	VBROADCASTSS base+8(FP), Y2
+	VBROADCASTSS base+8(FP), Y3
+	VBROADCASTSS base+8(FP), Y4
+	VBROADCASTSS base+8(FP), Y5
+	VBROADCASTSS base+8(FP), Y6
+	VBROADCASTSS base+8(FP), Y7
+	VBROADCASTSS base+8(FP), Y8
+	VBROADCASTSS base+8(FP), Y9
+	VBROADCASTSS base+8(FP), Y10
+	MOVQ         table+16(FP), BX
+	MOVQ         row+24(FP), SI
+	MOVQ         triples+40(FP), DI
+
+pass2:
+	MOVL    (SI), R8
+	MOVL    4(SI), R9
+	MOVL    8(SI), R10
+	VPAND   (CX)(R8*4), Y0, Y11
+	VPSRLD  $0x02, Y11, Y11
+	VPAND   (CX)(R9*4), Y0, Y12
+	VPSRLD  $0x01, Y12, Y12
+	VPOR    Y12, Y11, Y11
+	VPAND   (CX)(R10*4), Y0, Y12
+	VPOR    Y12, Y11, Y11
+	VMOVUPS (BX), Y12
+	VPERMPS Y12, Y11, Y13
+	VADDPS  Y13, Y1, Y1
+	VPSRLD  $0x03, Y11, Y13
+	VPERMPS Y12, Y13, Y13
+	VADDPS  Y13, Y2, Y2
+	VPSRLD  $0x06, Y11, Y13
+	VPERMPS Y12, Y13, Y13
+	VADDPS  Y13, Y3, Y3
+	VPSRLD  $0x09, Y11, Y13
+	VPERMPS Y12, Y13, Y13
+	VADDPS  Y13, Y4, Y4
+	VPSRLD  $0x0c, Y11, Y13
+	VPERMPS Y12, Y13, Y13
+	VADDPS  Y13, Y5, Y5
+	VPSRLD  $0x0f, Y11, Y13
+	VPERMPS Y12, Y13, Y13
+	VADDPS  Y13, Y6, Y6
+	VPSRLD  $0x12, Y11, Y13
+	VPERMPS Y12, Y13, Y13
+	VADDPS  Y13, Y7, Y7
+	VPSRLD  $0x15, Y11, Y13
+	VPERMPS Y12, Y13, Y13
+	VADDPS  Y13, Y8, Y8
+	VPSRLD  $0x18, Y11, Y13
+	VPERMPS Y12, Y13, Y13
+	VADDPS  Y13, Y9, Y9
+	VPSRLD  $0x1b, Y11, Y11
+	VPERMPS Y12, Y11, Y11
+	VADDPS  Y11, Y10, Y10
+	ADDQ    $0x0c, SI
+	ADDQ    $0x20, BX
+	DECQ    DI
+	JNZ     pass2
+	VMOVUPS Y1, 64(AX)
+	VMOVUPS Y2, 160(AX)
+	VMOVUPS Y3, 256(AX)
+	VMOVUPS Y4, 352(AX)
+	VMOVUPS Y5, 448(AX)
+	VMOVUPS Y6, 544(AX)
+	VMOVUPS Y7, 640(AX)
+	VMOVUPS Y8, 736(AX)
+	VMOVUPS Y9, 832(AX)
+	VMOVUPS Y10, 928(AX)
+	ADDQ    $0x00000400, AX
+	ADDQ    $0x20, CX
+	DECQ    DX
+	JNZ     block
+	VZEROUPPER
+	RET
+
+DATA signsFrom0<>+0(SB)/4, $0x09249249
+DATA signsFrom0<>+4(SB)/4, $0x09249249
+DATA signsFrom0<>+8(SB)/4, $0x09249249
+DATA signsFrom0<>+12(SB)/4, $0x09249249
+DATA signsFrom0<>+16(SB)/4, $0x09249249
+DATA signsFrom0<>+20(SB)/4, $0x09249249
+DATA signsFrom0<>+24(SB)/4, $0x09249249
+DATA signsFrom0<>+28(SB)/4, $0x09249249
+GLOBL signsFrom0<>(SB), RODATA|NOPTR, $32
+
+DATA signsFrom30<>+0(SB)/4, $0x40000000
+DATA signsFrom30<>+4(SB)/4, $0x40000000
+DATA signsFrom30<>+8(SB)/4, $0x40000000
+DATA signsFrom30<>+12(SB)/4, $0x40000000
+DATA signsFrom30<>+16(SB)/4, $0x40000000
+DATA signsFrom30<>+20(SB)/4, $0x40000000
+DATA signsFrom30<>+24(SB)/4, $0x40000000
+DATA signsFrom30<>+28(SB)/4, $0x40000000
+GLOBL signsFrom30<>(SB), RODATA|NOPTR, $32
+
+DATA signsFrom1<>+0(SB)/4, $0x12492492
+DATA signsFrom1<>+4(SB)/4, $0x12492492
+DATA signsFrom1<>+8(SB)/4, $0x12492492
+DATA signsFrom1<>+12(SB)/4, $0x12492492
+DATA signsFrom1<>+16(SB)/4, $0x12492492
+DATA signsFrom1<>+20(SB)/4, $0x12492492
+DATA signsFrom1<>+24(SB)/4, $0x12492492
+DATA signsFrom1<>+28(SB)/4, $0x12492492
+GLOBL signsFrom1<>(SB), RODATA|NOPTR, $32
+
+DATA signsFrom31<>+0(SB)/4, $0x80000000
+DATA signsFrom31<>+4(SB)/4, $0x80000000
+DATA signsFrom31<>+8(SB)/4, $0x80000000
+DATA signsFrom31<>+12(SB)/4, $0x80000000
+DATA signsFrom31<>+16(SB)/4, $0x80000000
+DATA signsFrom31<>+20(SB)/4, $0x80000000
+DATA signsFrom31<>+24(SB)/4, $0x80000000
+DATA signsFrom31<>+28(SB)/4, $0x80000000
+GLOBL signsFrom31<>(SB), RODATA|NOPTR, $32
+
+DATA signsFrom2<>+0(SB)/4, $0x24924924
+DATA signsFrom2<>+4(SB)/4, $0x24924924
+DATA signsFrom2<>+8(SB)/4, $0x24924924
+DATA signsFrom2<>+12(SB)/4, $0x24924924
+DATA signsFrom2<>+16(SB)/4, $0x24924924
+DATA signsFrom2<>+20(SB)/4, $0x24924924
+DATA signsFrom2<>+24(SB)/4, $0x24924924
+DATA signsFrom2<>+28(SB)/4, $0x24924924
+GLOBL signsFrom2<>(SB), RODATA|NOPTR, $32
+
+// func dotTriplesAVX2(dst *float32, table *float32, row *uint32, bits *uint32, blocks int)
+// Requires: AVX, AVX2
+TEXT ·dotTriplesAVX2(SB), NOSPLIT, $0-40
+	MOVQ  table+8(FP), AX
+	MOVQ  row+16(FP), CX
+	MOVQ  bits+24(FP), DX
+	MOVQ  blocks+32(FP), BX
+	MOVL  (CX), SI
+	LEAQ  (DX)(SI*4), SI
+	MOVL  4(CX), DI
+	LEAQ  (DX)(DI*4), DI
+	MOVL  8(CX), R8
+	LEAQ  (DX)(R8*4), R8
+	MOVL  12(CX), R9
+	LEAQ  (DX)(R9*4), R9
+	MOVL  16(CX), R10
+	LEAQ  (DX)(R10*4), R10
+	MOVL  20(CX), R11
+	LEAQ  (DX)(R11*4), R11
+	MOVL  24(CX), R12
+	LEAQ  (DX)(R12*4), R12
+	MOVL  28(CX), CX
+	LEAQ  (DX)(CX*4), CX
+	VPXOR Y0, Y0, Y0
+	VPXOR Y1, Y1, Y1
+	VPXOR Y2, Y2, Y2
+	VPXOR Y3, Y3, Y3
+	XORQ  DX, DX
+
+block:
+	VBROADCASTF128 (SI)(DX*1), Y4
+	VINSERTF128    $0x01, (R10)(DX*1), Y4, Y4
+	VBROADCASTF128 (DI)(DX*1), Y5
+	VINSERTF128    $0x01, (R11)(DX*1), Y5, Y5
+	VBROADCASTF128 (R8)(DX*1), Y6
+	VINSERTF128    $0x01, (R12)(DX*1), Y6, Y6
+	VBROADCASTF128 (R9)(DX*1), Y7
+	VINSERTF128    $0x01, (CX)(DX*1), Y7, Y7
+	VUNPCKLPS      Y5, Y4, Y8
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VSHUFPS        $0x44, Y5, Y8, Y7
+	VSHUFPS        $0xee, Y5, Y8, Y5
+	VSHUFPS        $0x44, Y6, Y4, Y8
+	VSHUFPS        $0xee, Y6, Y4, Y4
+	VMOVUPS        (AX), Y6
+	VPERMPS        Y6, Y7, Y6
+	VADDPS         Y6, Y0, Y0
+	VMOVUPS        352(AX), Y6
+	VPERMPS        Y6, Y5, Y6
+	VADDPS         Y6, Y1, Y1
+	VMOVUPS        704(AX), Y6
+	VPERMPS        Y6, Y8, Y6
+	VADDPS         Y6, Y2, Y2
+	VMOVUPS        1056(AX), Y6
+	VPERMPS        Y6, Y4, Y6
+	VADDPS         Y6, Y3, Y3
+	VMOVUPS        32(AX), Y6
+	VPSRLD         $0x03, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        384(AX), Y6
+	VPSRLD         $0x03, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        736(AX), Y6
+	VPSRLD         $0x03, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1088(AX), Y6
+	VPSRLD         $0x03, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        64(AX), Y6
+	VPSRLD         $0x06, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        416(AX), Y6
+	VPSRLD         $0x06, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        768(AX), Y6
+	VPSRLD         $0x06, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1120(AX), Y6
+	VPSRLD         $0x06, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        96(AX), Y6
+	VPSRLD         $0x09, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        448(AX), Y6
+	VPSRLD         $0x09, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        800(AX), Y6
+	VPSRLD         $0x09, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1152(AX), Y6
+	VPSRLD         $0x09, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        128(AX), Y6
+	VPSRLD         $0x0c, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        480(AX), Y6
+	VPSRLD         $0x0c, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        832(AX), Y6
+	VPSRLD         $0x0c, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1184(AX), Y6
+	VPSRLD         $0x0c, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        160(AX), Y6
+	VPSRLD         $0x0f, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        512(AX), Y6
+	VPSRLD         $0x0f, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        864(AX), Y6
+	VPSRLD         $0x0f, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1216(AX), Y6
+	VPSRLD         $0x0f, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        192(AX), Y6
+	VPSRLD         $0x12, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        544(AX), Y6
+	VPSRLD         $0x12, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        896(AX), Y6
+	VPSRLD         $0x12, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1248(AX), Y6
+	VPSRLD         $0x12, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        224(AX), Y6
+	VPSRLD         $0x15, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        576(AX), Y6
+	VPSRLD         $0x15, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        928(AX), Y6
+	VPSRLD         $0x15, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1280(AX), Y6
+	VPSRLD         $0x15, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        256(AX), Y6
+	VPSRLD         $0x18, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        608(AX), Y6
+	VPSRLD         $0x18, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        960(AX), Y6
+	VPSRLD         $0x18, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1312(AX), Y6
+	VPSRLD         $0x18, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        288(AX), Y6
+	VPSRLD         $0x1b, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        640(AX), Y6
+	VPSRLD         $0x1b, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        992(AX), Y6
+	VPSRLD         $0x1b, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        1344(AX), Y6
+	VPSRLD         $0x1b, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        320(AX), Y6
+	VPSRLD         $0x1e, Y7, Y7
+	VPERMPS        Y6, Y7, Y7
+	VADDPS         Y7, Y0, Y0
+	VMOVUPS        672(AX), Y6
+	VPSRLD         $0x1e, Y5, Y5
+	VPERMPS        Y6, Y5, Y5
+	VADDPS         Y5, Y1, Y1
+	VMOVUPS        1024(AX), Y5
+	VPSRLD         $0x1e, Y8, Y6
+	VPERMPS        Y5, Y6, Y6
+	VADDPS         Y6, Y2, Y2
+	VMOVUPS        1376(AX), Y5
+	VPSRLD         $0x1e, Y4, Y4
+	VPERMPS        Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	VBROADCASTF128 16(SI)(DX*1), Y4
+	VINSERTF128    $0x01, 16(R10)(DX*1), Y4, Y4
+	VBROADCASTF128 16(DI)(DX*1), Y5
+	VINSERTF128    $0x01, 16(R11)(DX*1), Y5, Y5
+	VBROADCASTF128 16(R8)(DX*1), Y6
+	VINSERTF128    $0x01, 16(R12)(DX*1), Y6, Y6
+	VBROADCASTF128 16(R9)(DX*1), Y7
+	VINSERTF128    $0x01, 16(CX)(DX*1), Y7, Y7
+	VUNPCKLPS      Y5, Y4, Y8
+	VUNPCKHPS      Y5, Y4, Y4
+	VUNPCKLPS      Y7, Y6, Y5
+	VUNPCKHPS      Y7, Y6, Y6
+	VSHUFPS        $0x44, Y5, Y8, Y7
+	VSHUFPS        $0xee, Y5, Y8, Y5
+	VSHUFPS        $0x44, Y6, Y4, Y8
+	VSHUFPS        $0xee, Y6, Y4, Y4
+	VMOVUPS        1408(AX), Y6
+	VPERMPS        Y6, Y7, Y6
+	VADDPS         Y6, Y0, Y0
+	VMOVUPS        1760(AX), Y6
+	VPERMPS        Y6, Y5, Y6
+	VADDPS         Y6, Y1, Y1
+	VMOVUPS        2112(AX), Y6
+	VPERMPS        Y6, Y8, Y6
+	VADDPS         Y6, Y2, Y2
+	VMOVUPS        2464(AX), Y6
+	VPERMPS        Y6, Y4, Y6
+	VADDPS         Y6, Y3, Y3
+	VMOVUPS        1440(AX), Y6
+	VPSRLD         $0x03, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        1792(AX), Y6
+	VPSRLD         $0x03, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2144(AX), Y6
+	VPSRLD         $0x03, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2496(AX), Y6
+	VPSRLD         $0x03, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1472(AX), Y6
+	VPSRLD         $0x06, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        1824(AX), Y6
+	VPSRLD         $0x06, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2176(AX), Y6
+	VPSRLD         $0x06, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2528(AX), Y6
+	VPSRLD         $0x06, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1504(AX), Y6
+	VPSRLD         $0x09, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        1856(AX), Y6
+	VPSRLD         $0x09, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2208(AX), Y6
+	VPSRLD         $0x09, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2560(AX), Y6
+	VPSRLD         $0x09, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1536(AX), Y6
+	VPSRLD         $0x0c, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        1888(AX), Y6
+	VPSRLD         $0x0c, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2240(AX), Y6
+	VPSRLD         $0x0c, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2592(AX), Y6
+	VPSRLD         $0x0c, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1568(AX), Y6
+	VPSRLD         $0x0f, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        1920(AX), Y6
+	VPSRLD         $0x0f, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2272(AX), Y6
+	VPSRLD         $0x0f, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2624(AX), Y6
+	VPSRLD         $0x0f, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1600(AX), Y6
+	VPSRLD         $0x12, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        1952(AX), Y6
+	VPSRLD         $0x12, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2304(AX), Y6
+	VPSRLD         $0x12, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2656(AX), Y6
+	VPSRLD         $0x12, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1632(AX), Y6
+	VPSRLD         $0x15, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        1984(AX), Y6
+	VPSRLD         $0x15, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2336(AX), Y6
+	VPSRLD         $0x15, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2688(AX), Y6
+	VPSRLD         $0x15, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1664(AX), Y6
+	VPSRLD         $0x18, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        2016(AX), Y6
+	VPSRLD         $0x18, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2368(AX), Y6
+	VPSRLD         $0x18, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2720(AX), Y6
+	VPSRLD         $0x18, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1696(AX), Y6
+	VPSRLD         $0x1b, Y7, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y0, Y0
+	VMOVUPS        2048(AX), Y6
+	VPSRLD         $0x1b, Y5, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y1, Y1
+	VMOVUPS        2400(AX), Y6
+	VPSRLD         $0x1b, Y8, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y2, Y2
+	VMOVUPS        2752(AX), Y6
+	VPSRLD         $0x1b, Y4, Y9
+	VPERMPS        Y6, Y9, Y9
+	VADDPS         Y9, Y3, Y3
+	VMOVUPS        1728(AX), Y6
+	VPSRLD         $0x1e, Y7, Y7
+	VPERMPS        Y6, Y7, Y7
+	VADDPS         Y7, Y0, Y0
+	VMOVUPS        2080(AX), Y6
+	VPSRLD         $0x1e, Y5, Y5
+	VPERMPS        Y6, Y5, Y5
+	VADDPS         Y5, Y1, Y1
+	VMOVUPS        2432(AX), Y5
+	VPSRLD         $0x1e, Y8, Y6
+	VPERMPS        Y5, Y6, Y6
+	VADDPS         Y6, Y2, Y2
+	VMOVUPS        2784(AX), Y5
+	VPSRLD         $0x1e, Y4, Y4
+	VPERMPS        Y5, Y4, Y4
+	VADDPS         Y4, Y3, Y3
+	ADDQ           $0x00000b00, AX
+	ADDQ           $0x20, DX
+	DECQ           BX
+	JNZ            block
+	VADDPS         Y1, Y0, Y0
+	VADDPS         Y3, Y2, Y2
+	VADDPS         Y2, Y0, Y0
+	MOVQ           dst+0(FP), AX
+	VMOVUPS        Y0, (AX)
 	VZEROUPPER
 	RET

@@ -4,30 +4,10 @@
 
 package kernel
 
-// weighSignsAVX512 is WeighSigns.
-//
-//go:noescape
-func weighSignsAVX512(dst *float32, base float32, weight *float32, index *int32, k int, bits *uint16, words int)
-
-// dotSignsAVX512 is DotSigns for groups of four rows.
-//
-//go:noescape
-func dotSignsAVX512(dst *float32, v *float32, index *int32, groups int, bits *uint16, words int)
-
 // flushTinyAVX512 is FlushTiny.
 //
 //go:noescape
 func flushTinyAVX512(v *float32, n int)
-
-// weighSignsAVX2 is WeighSigns.
-//
-//go:noescape
-func weighSignsAVX2(dst *float32, base float32, weight *float32, index *int32, k int, bits *uint16, words int, signs *[256][8]float32)
-
-// dotSignsAVX2 is DotSigns for groups of four rows.
-//
-//go:noescape
-func dotSignsAVX2(dst *float32, v *float32, index *int32, groups int, bits *uint16, words int, signs *[256][8]float32)
 
 // turnFloatsAVX2 transposes 8 rows of 8·n floats.
 //
@@ -38,3 +18,23 @@ func turnFloatsAVX2(dst *float32, dstStride int, src *float32, srcStride int, n 
 //
 //go:noescape
 func flushTinyAVX2(v *float32, n int)
+
+// blockSignsAVX2 reorders some blocks.
+//
+//go:noescape
+func blockSignsAVX2(dst *uint32, bits *uint16, blocks int)
+
+// sumTriplesAVX2 sets table to the sums of each three numbers of some lists. stride is in bytes.
+//
+//go:noescape
+func sumTriplesAVX2(table *float32, v *float32, stride int, n int, lists int)
+
+// addTriplesAVX2 sets dst to base and the sums that the signs of each three rows choose.
+//
+//go:noescape
+func addTriplesAVX2(dst *float32, base float32, table *float32, row *uint32, bits *uint32, triples int, blocks int)
+
+// dotTriplesAVX2 sets dst to the products of 8 rows with what table was made of.
+//
+//go:noescape
+func dotTriplesAVX2(dst *float32, table *float32, row *uint32, bits *uint32, blocks int)

@@ -126,13 +126,25 @@ func multiplyByRow(s isa, m reg.Register, factorsAt []Mem, sums []reg.VecVirtual
 // scaleBytes writes ScaleBytes for n bytes of each slice, a multiple of 16. The
 // stride is in bytes.
 func scaleBytes(s isa) {
-	const header = 24 // bytes of a slice's header
+	const (
+		header = 24 // bytes of a slice's header
+		ahead  = 6  // rows
+	)
 	begin(s, "scaleBytes", "func(dst *float32, stride int, rows *[]byte, count, column, n int, scale float32)", "is ScaleBytes.")
 	dst, stride, rows, count, column := argument("dst"), argument("stride"), argument("rows"), argument("count"), argument("column")
 	scale, row, i := s.vector(), GP64(), GP64()
 	VBROADCASTSS(argumentInMemory("scale"), scale)
 	n := argument("n")
 	Label("row")
+	// Rows lie anywhere in memory, where the processor does not look ahead.
+	CMPQ(count, Imm(ahead))
+	JBE(LabelRef("here"))
+	MOVQ(Mem{Base: rows, Disp: header * ahead}, row)
+	ADDQ(column, row)
+	for line := range 3 {
+		PREFETCHT0(Mem{Base: row, Disp: 64 * line})
+	}
+	Label("here")
 	MOVQ(Mem{Base: rows}, row)
 	ADDQ(column, row)
 	XORQ(i, i)

@@ -13,7 +13,7 @@ import (
 var groups = map[string][]func(isa){
 	"pid":     {log2All, pidTwo, pidThree, addLanes, countMasses, pickMasses, gatherMasses, spreadSlopes},
 	"packed":  {addPacked},
-	"sparse":  {signKernels, turnFloats, flushTiny},
+	"sparse":  {turnFloats, flushTiny},
 	"dense":   {dense},
 	"signed":  {signed},
 	"readout": {largestMagnitudes, appendBins, sumColumns, countHits},
@@ -24,6 +24,7 @@ var groups = map[string][]func(isa){
 // good for them as AVX-512.
 var shared = map[string][]func(){
 	"packed":    {turnPacked},
+	"sparse":    {signKernels},
 	"transpose": {turn, turnBits},
 }
 

@@ -4,201 +4,109 @@ import (
 	"fmt"
 
 	. "github.com/mmcloughlin/avo/build"
-	"github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// The kernels of signs read a bit for each float of a vector. AVX-512 takes the
-// bits as a mask and adds where they are set; AVX2 multiplies with the signs
-// that a table has for each byte.
+// The kernels of signs look sums up in a vector of 8 by three signs each, of
+// which a word of 32 bits has ten times three, and two more.
+const (
+	tripleSigns = 3
+	wordTriples = 11
+	blockWords  = 8
+	vectorBytes = 32
+)
 
-// signRows are rows of bits.
-type signRows struct {
-	s     isa
-	table reg.Register // of AVX2
+// signKernels writes what SignBlocks and SignSums are made of.
+func signKernels() {
+	s := avx2{}
+	blockSigns(s)
+	sumTriples(s)
+	addTriples(s)
+	dotTriples(s)
 }
 
-// signsOf begins a kernel of signs.
-func signsOf(s isa, name, before, after, doc string) signRows {
-	r := signRows{s: s}
-	if s.name() == "AVX2" {
-		after += ", signs *[256][8]float32"
-	}
-	begin(s, name, "func("+before+", bits *uint16, words int"+after+")", doc)
-	if s.name() == "AVX2" {
-		r.table = argument("signs")
-	}
-	return r
-}
-
-// perWord is how many vectors a word of bits belongs to.
-func (r signRows) perWord() int { return 4 * lanes / r.s.bytes() }
-
-// add adds x with the signs of word i at row to the sums of that word; for
-// AVX-512, where the sign is +1 only.
-func (r signRows) add(x []reg.VecVirtual, row operand.Mem, i int, sums []reg.VecVirtual) {
-	if r.table == nil {
-		mask := K()
-		row.Disp += 2 * i
-		KMOVW(row, mask)
-		VADDPS(x[0], sums[0], mask, sums[0])
-		return
-	}
-	for half, sum := range sums {
-		sign := GP64()
-		byteRow := row
-		byteRow.Disp += 2*i + half
-		MOVBLZX(byteRow, sign.As32())
-		SHLQ(operand.Imm(5), sign)
-		VFMADD231PS(from(r.table, sign), x[half%len(x)], sum)
-	}
-}
-
-// signKernels writes WeighSigns and DotSigns.
-func signKernels(s isa) {
-	weighSigns(s)
-	dotSigns(s)
-}
-
-// weighSigns keeps the sums of some words in registers, while it goes through
-// the rows.
-func weighSigns(s isa) {
-	r := signsOf(s, "weighSigns", "dst *float32, base float32, weight *float32, index *int32, k int", "",
-		"is WeighSigns.")
-	dst, bits := argument("dst"), argument("bits")
-	words, pitch := argument("words"), GP64()
-	MOVQ(words, pitch)
-	SHLQ(operand.Imm(1), pitch)
-	sizes := []int{16, 4, 1}
-	if s.name() == "AVX2" {
-		sizes = []int{5, 1}
-	}
-	for i, size := range sizes {
-		Label(fmt.Sprintf("words%d", size))
-		next := "done"
-		if i+1 < len(sizes) {
-			next = fmt.Sprintf("words%d", sizes[i+1])
+// blockSigns collects a bit of every byte of a block for each word.
+func blockSigns(s isa) {
+	begin(s, "blockSigns", "func(dst *uint32, bits *uint16, blocks int)", "reorders some blocks.")
+	dst, bits, blocks := argument("dst"), argument("bits"), argument("blocks")
+	Label("block")
+	v := s.vector()
+	VMOVDQU(Mem{Base: bits}, v)
+	for word := blockWords - 1; word >= 0; word-- {
+		column := GP32()
+		VPMOVMSKB(v, column)
+		MOVL(column, Mem{Base: dst, Disp: 4 * word})
+		if word > 0 {
+			VPADDB(v, v, v)
 		}
-		CMPQ(words, operand.Imm(uint64(size)))
-		JB(operand.LabelRef(next))
-		r.weighWords(size, dst, bits, pitch)
-		ADDQ(operand.U32(4*lanes*size), dst)
-		ADDQ(operand.Imm(uint64(2*size)), bits)
-		SUBQ(operand.Imm(uint64(size)), words)
-		JMP(operand.LabelRef(fmt.Sprintf("words%d", size)))
 	}
-	Label("done")
+	ADDQ(Imm(vectorBytes), bits)
+	ADDQ(Imm(vectorBytes), dst)
+	DECQ(blocks)
+	JNZ(LabelRef("block"))
 	end()
 }
 
-// weighWords writes the sums of some words.
-func (r signRows) weighWords(size int, dst, bits, pitch reg.Register) {
-	s := r.s
-	sums := make([]reg.VecVirtual, size*r.perWord())
-	for i := range sums {
-		sums[i] = s.vector()
-		VBROADCASTSS(argumentInMemory("base"), sums[i])
+// signsOfSums are the signs of a number in the sums of three.
+func signsOfSums(s isa, number int) reg.VecVirtual {
+	m, v := GLOBL(fmt.Sprintf("signsOfSums%d", number), RODATA|NOPTR), s.vector()
+	for sum := range 1 << tripleSigns {
+		DATA(4*sum, U32(bits32(float32(sum>>number&1*2-1))))
 	}
-	weight, index, k, row, x := argument("weight"), argument("index"), argument("k"), GP64(), s.vector()
-	label := fmt.Sprintf("rows%d", size)
-	Label(label)
-	MOVLQSX(operand.Mem{Base: index}, row)
-	IMULQ(pitch, row)
-	ADDQ(bits, row)
-	VBROADCASTSS(operand.Mem{Base: weight}, x)
-	if r.table == nil {
-		VADDPS(x, x, x)
-	}
-	for i := range size {
-		r.add([]reg.VecVirtual{x}, operand.Mem{Base: row}, i, sums[i*r.perWord():][:r.perWord()])
-	}
-	ADDQ(operand.Imm(4), index)
-	ADDQ(operand.Imm(4), weight)
-	DECQ(k)
-	JNZ(operand.LabelRef(label))
-	for i, v := range sums {
-		VMOVUPS(v, at(s, dst, i))
-	}
+	VMOVUPS(m, v)
+	return v
 }
 
-// dotSigns multiplies four rows at a time, for AVX-512 with two sums each.
-func dotSigns(s isa) {
-	const rows = 4
-	r := signsOf(s, "dotSigns", "dst, v *float32, index *int32, groups int", "", "is DotSigns for groups of four rows.")
-	var total reg.VecVirtual
-	if r.table == nil {
-		total = r.sumAll()
+// sumTriples makes the tables of the sums.
+func sumTriples(s isa) {
+	begin(s, "sumTriples", "func(table, v *float32, stride, n, lists int)",
+		"sets table to the sums of each three numbers of some lists. stride is in bytes.")
+	var signs [tripleSigns]reg.VecVirtual
+	for i := range signs {
+		signs[i] = signsOfSums(s, i)
 	}
-	dst, index, groups := argument("dst"), argument("index"), argument("groups")
-	Label("group")
-	var row [rows]reg.GPVirtual
-	var sums [rows][]reg.VecVirtual
-	for i := range row {
-		row[i] = GP64()
-		MOVLQSX(operand.Mem{Base: index, Disp: 4 * i}, row[i])
-		IMULQ(argumentInMemory("words"), row[i])
-		SHLQ(operand.Imm(1), row[i])
-		ADDQ(argumentInMemory("bits"), row[i])
-		sums[i] = []reg.VecVirtual{s.vector(), s.vector()}
-		for _, sum := range sums[i] {
-			s.xor(sum, sum, sum)
+	table, v, stride, lists := argument("table"), argument("v"), argument("stride"), argument("lists")
+	n, from, threeStrides := GP64(), GP64(), GP64()
+	LEAQ(Mem{Base: stride, Index: stride, Scale: 2}, threeStrides)
+	sum, x := s.vector(), s.vector()
+	add := func(number int, m Mem) {
+		VBROADCASTSS(m, x)
+		if number == 0 {
+			VMULPS(x, signs[0], sum)
+		} else {
+			VFMADD231PS(x, signs[number], sum)
 		}
 	}
-	v, words, word := argument("v"), argument("words"), GP64()
-	XORQ(word, word)
-	each := func(count int) {
-		for i := range count {
-			var x []reg.VecVirtual
-			for j := range r.perWord() {
-				x = append(x, s.vector())
-				VMOVUPS(at(s, v, i*r.perWord()+j), x[j])
-			}
-			for j := range row {
-				sum := sums[j]
-				if r.table == nil {
-					sum = sum[i%2:][:1]
-				}
-				r.add(x, operand.Mem{Base: row[j], Index: word, Scale: 2}, i, sum)
-			}
-		}
-		ADDQ(operand.U32(4*lanes*count), v)
-		ADDQ(operand.Imm(uint64(count)), word)
-		SUBQ(operand.Imm(uint64(count)), words)
+	store := func() {
+		VMOVUPS(sum, Mem{Base: table})
+		ADDQ(Imm(vectorBytes), table)
 	}
-	SUBQ(operand.Imm(2), words)
-	JB(operand.LabelRef("rest"))
-	Label("two")
-	each(2)
-	JAE(operand.LabelRef("two"))
+	Label("list")
+	MOVQ(v, from)
+	MOVQ(argumentInMemory("n"), n)
+	SUBQ(Imm(tripleSigns), n)
+	JB(LabelRef("rest"))
+	Label("triple")
+	add(0, Mem{Base: from})
+	add(1, Mem{Base: from, Index: stride, Scale: 1})
+	add(2, Mem{Base: from, Index: stride, Scale: 2})
+	store()
+	ADDQ(threeStrides, from)
+	SUBQ(Imm(tripleSigns), n)
+	JAE(LabelRef("triple"))
 	Label("rest")
-	ADDQ(operand.Imm(2), words)
-	JZ(operand.LabelRef("add"))
-	each(1)
-	Label("add")
-	for i, sum := range sums {
-		VADDPS(sum[1], sum[0], sum[0])
-		x := s.addLanes(sum[0]).AsX()
-		if total != nil {
-			VADDSS(x, x, x)
-			VSUBSS(total.AsX(), x, x)
-		}
-		VMOVSS(x, operand.Mem{Base: dst, Disp: 4 * i})
-	}
-	ADDQ(operand.Imm(4*rows), dst)
-	ADDQ(operand.Imm(4*rows), index)
-	DECQ(groups)
-	JNZ(operand.LabelRef("group"))
+	ADDQ(Imm(tripleSigns), n)
+	JZ(LabelRef("next"))
+	add(0, Mem{Base: from})
+	DECQ(n)
+	JZ(LabelRef("store"))
+	add(1, Mem{Base: from, Index: stride, Scale: 1})
+	Label("store")
+	store()
+	Label("next")
+	ADDQ(Imm(4), v)
+	DECQ(lists)
+	JNZ(LabelRef("list"))
 	end()
-}
-
-// sumAll returns the sum of all of v.
-func (r signRows) sumAll() reg.VecVirtual {
-	sum, v, words := r.s.vector(), argument("v"), argument("words")
-	r.s.xor(sum, sum, sum)
-	Label("sum")
-	VADDPS(operand.Mem{Base: v}, sum, sum)
-	ADDQ(operand.Imm(4*lanes), v)
-	DECQ(words)
-	JNZ(operand.LabelRef("sum"))
-	return r.s.addLanes(sum)
 }
