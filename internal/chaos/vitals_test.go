@@ -81,7 +81,7 @@ func (w *watched) check(t *testing.T) {
 		unit  float64
 		floor float64
 	}{
-		{"MB of heap", func(v vitals) float64 { return v.Heap }, 1 << 20, heapGrowth},
+		{"kB of heap", func(v vitals) float64 { return v.Heap }, 1 << 10, heapGrowth},
 		{"goroutines", func(v vitals) float64 { return v.Goroutines }, 1, countGrowth},
 		{"open files", func(v vitals) float64 { return v.files }, 1, countGrowth},
 	} {
