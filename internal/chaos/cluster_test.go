@@ -5,7 +5,10 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -62,7 +65,21 @@ func newCluster(t *testing.T, node string, workers int, args ...string) *cluster
 		c.workers = append(c.workers, c.worker(node, i, l.address(), args))
 	}
 	c.workerLines = append(c.workerLines, newLine(t, addresses...))
+	for _, p := range slices.Concat(c.servers, c.workers) {
+		p.logs = newLog(t, p.name)
+	}
 	return c
+}
+
+// newLog makes a file that go test -artifacts keeps.
+func newLog(t *testing.T, name string) io.Writer {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.ArtifactDir(), name+".log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return file
 }
 
 func (c *cluster) server(node string, i int, address, store string) *process {

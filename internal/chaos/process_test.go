@@ -26,6 +26,8 @@ type process struct {
 	stdout io.Writer
 	// told is given every line of its log.
 	told func(line string)
+	// logs gets its whole log.
+	logs io.Writer
 	// failed is called when it did what it should not.
 	failed func()
 	// started is in the log of one that has begun to work. Before that it may
@@ -126,6 +128,7 @@ func (p *process) works() bool {
 
 func (p *process) hear(line string) {
 	p.told(line)
+	fmt.Fprintln(p.logs, line)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.began = p.began || strings.Contains(line, p.started)
