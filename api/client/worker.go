@@ -133,9 +133,9 @@ func (w *Worker) RenewLease(ctx context.Context, l study.Lease) error {
 		switch {
 		case standing.GetLost():
 			w.forget(l, -1)
-			return fmt.Errorf("%w: %s", study.ErrLeaseLost, standing.GetReason())
+			return told{study.ErrLeaseLost, standing.GetReason()}
 		case standing.GetShouldStop():
-			return fmt.Errorf("%w: %s", study.ErrStop, standing.GetReason())
+			return told{study.ErrStop, standing.GetReason()}
 		}
 	}
 	return nil
