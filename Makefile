@@ -16,7 +16,7 @@ CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 
-.PHONY: build test unit kernels arm64 avx512 race lint fmt check-fmt vet tidy check-tidy generate check-generate check-proto proto-baseline cross fuzz bench bench-blas reproduce compare-samplers clean
+.PHONY: build test unit kernels arm64 avx512 race lint fmt check-fmt vet tidy check-tidy generate check-generate check-proto proto-baseline cross fuzz bench bench-blas reproduce compare-samplers chaos soak clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
@@ -123,6 +123,17 @@ reproduce:
 # Studies with every sampler and three seeds each.
 compare-samplers:
 	scripts/compare-samplers.sh
+
+# A study on a cluster on which everything breaks: make chaos CHAOS_SEED=N does a
+# run's faults again. A short form runs with every go test.
+CHAOS_TRIALS ?= 500
+chaos:
+	CHAOS_TRIALS=$(CHAOS_TRIALS) $(GO) test -count=1 -v -run TestChaos -timeout 1h ./internal/chaos
+
+# What servers and workers hold while they work does not grow.
+SOAK_TIME ?= 1h
+soak:
+	SOAK_TIME=$(SOAK_TIME) $(GO) test -count=1 -v -run TestSoak -timeout 24h ./internal/chaos
 
 clean:
 	rm -rf bin

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -147,6 +148,9 @@ func TestStoppedTrialIsPruned(t *testing.T) {
 	measured, err := s.client().Measurements(t.Context(), made.ID, 1)
 	if got.State != study.Pruned || err != nil || len(measured) != 2 {
 		t.Errorf("trial is %s (%s) with %d measurements, error %v; want pruned with 2", got.State, got.Reason, len(measured), err)
+	}
+	if n := strings.Count(got.Reason, study.ErrStop.Error()); n != 1 || !strings.HasSuffix(got.Reason, "too slow") {
+		t.Errorf("the reason is %q, want it to say once that the trial was to stop, and why", got.Reason)
 	}
 }
 

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/goal-search/goal-search/api/wire"
@@ -50,7 +49,7 @@ func (w *Worker) tell(ctx context.Context, l study.Lease, patience time.Duration
 		}
 		w.forget(l, 1)
 		if answer.GetShouldStop() {
-			return fmt.Errorf("%w: %s", study.ErrStop, answer.GetReason())
+			return told{study.ErrStop, answer.GetReason()}
 		}
 	}
 }

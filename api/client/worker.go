@@ -132,9 +132,10 @@ func (w *Worker) RenewLease(ctx context.Context, l study.Lease) error {
 	for _, standing := range answer.GetStandings() {
 		switch {
 		case standing.GetLost():
-			return fmt.Errorf("%w: %s", study.ErrLeaseLost, standing.GetReason())
+			w.forget(l, -1)
+			return told{study.ErrLeaseLost, standing.GetReason()}
 		case standing.GetShouldStop():
-			return fmt.Errorf("%w: %s", study.ErrStop, standing.GetReason())
+			return told{study.ErrStop, standing.GetReason()}
 		}
 	}
 	return nil

@@ -43,7 +43,7 @@ var floors = map[string]int{
 }
 
 // testSupport is imported by tests only, and may import what it tests.
-var testSupport = []string{"internal/house", "internal/vectors", "study/storetest", "study/sqlstore/mysqltest", "trainer/dataset/datasettest"}
+var testSupport = []string{"internal/chaos", "internal/chaos/node", "internal/house", "internal/vectors", "study/storetest", "study/sqlstore/mysqltest", "trainer/dataset/datasettest"}
 
 // never says what stays out, whatever the floors allow. A name stands for the
 // package and all below it.

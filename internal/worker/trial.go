@@ -143,7 +143,7 @@ func (w *Worker) startHeartbeat(ctx context.Context, l study.Lease, end context.
 			case <-ticker.C:
 				err := w.coordinator.RenewLease(ctx, l)
 				if errors.Is(err, study.ErrLeaseLost) || errors.Is(err, study.ErrStop) {
-					end(fmt.Errorf("renew: %w", err))
+					end(err)
 					return
 				}
 			}

@@ -39,6 +39,9 @@ type dialect struct {
 	isLost func(err error) bool
 	// passes tells whether the same transaction may succeed soon.
 	passes func(err error) bool
+	// unclosed tells whether an error of closing means that something may be
+	// left undone. What a server has committed it has.
+	unclosed func(err error) bool
 }
 
 var sqliteDialect = dialect{
@@ -54,6 +57,7 @@ var sqliteDialect = dialect{
 	isDuplicate:  isSQLiteDuplicate,
 	isLost:       func(error) bool { return false },
 	passes:       func(error) bool { return false }, // SQLite waits for others by itself
+	unclosed:     func(err error) bool { return err != nil },
 }
 
 var mysqlDialect = dialect{
@@ -72,4 +76,5 @@ var mysqlDialect = dialect{
 	passes: func(err error) bool {
 		return errors.Is(err, errRenewed) || errors.Is(err, errRepeated) || passesMySQL(err)
 	},
+	unclosed: func(error) bool { return false },
 }

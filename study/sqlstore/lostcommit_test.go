@@ -112,6 +112,19 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	}
 }
 
+// A store whose server has gone closes without an error: what was committed is
+// there.
+func TestClosesOnABrokenLine(t *testing.T) {
+	onServers(t, func(t *testing.T, server *mysqltest.Server, direct string) {
+		line := newLine(t, server.Port)
+		store, _ := openAt(t, strings.Replace(direct, fmt.Sprint(server.Port), fmt.Sprint(line.port), 1)+"?tls=false")
+		line.reset()
+		if err := store.Close(); err != nil {
+			t.Errorf("got error %v, want none", err)
+		}
+	})
+}
+
 // TestServerThatStaysAway bounds how long a store waits for a server.
 func TestServerThatStaysAway(t *testing.T) {
 	onServers(t, func(t *testing.T, server *mysqltest.Server, direct string) {
@@ -136,6 +149,9 @@ type line struct {
 	passes   atomic.Int32 // commits that it lets pass before
 	heard    atomic.Bool  // the server hears the commit, the client not the answer
 	running  sync.WaitGroup
+
+	mu      sync.Mutex
+	clients []net.Conn
 }
 
 func newLine(t *testing.T, port int) *line {
@@ -151,6 +167,9 @@ func newLine(t *testing.T, port int) *line {
 			if err != nil {
 				return
 			}
+			l.mu.Lock()
+			l.clients = append(l.clients, client)
+			l.mu.Unlock()
 			l.running.Go(func() { l.carry(client) })
 		}
 	})
@@ -160,6 +179,16 @@ func newLine(t *testing.T, port int) *line {
 
 func (l *line) breakNext(heard bool) { l.heard.Store(heard); l.armed.Store(true) }
 func (l *line) broke() bool          { return !l.armed.Load() }
+
+// reset ends all connections at once, without a goodbye.
+func (l *line) reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, client := range l.clients {
+		_ = client.(*net.TCPConn).SetLinger(0)
+		_ = client.Close()
+	}
+}
 
 // commit is how a client's packet of a commit ends.
 var commit = []byte("\x03COMMIT")

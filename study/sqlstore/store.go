@@ -84,7 +84,7 @@ func Open(ctx context.Context, where string, opts ...Option) (*Store, error) {
 // Close waits for the transactions under way and closes the database.
 func (s *Store) Close() error {
 	err := errors.Join(s.reader.Close(), s.writer.Close())
-	if err != nil {
+	if s.dialect.unclosed(err) {
 		return s.describe(context.Background(), "close store "+s.where, err)
 	}
 	return nil
