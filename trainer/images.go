@@ -43,9 +43,10 @@ func newImageProduct(s *source) *imageProduct {
 	return p
 }
 
-// imagesPerTask is how many images one thread presents at a time: a multiple of
-// what the product of dense pixels takes.
-const imagesPerTask = 8 * blockRowsDense
+// imagesPerTask is how many images one thread presents at a time: many, since it
+// reads a tile's weights for them, and a multiple of what the product of dense
+// pixels takes.
+const imagesPerTask = 22 * blockRowsDense
 
 func (p *imageProduct) present() {
 	s := p.source
@@ -64,7 +65,7 @@ func (p *imageProduct) presentSamples(_, task int) {
 
 // tilesPerTask is how many tiles one thread takes at a time of the gradients:
 // they share what is prepared of the images.
-const tilesPerTask = 6
+const tilesPerTask = 9
 
 func (p *imageProduct) backward() {
 	s := p.source
