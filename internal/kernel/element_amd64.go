@@ -178,17 +178,6 @@ func adam(value, gradient, mean, square []float32, p *AdamParams) {
 	adamGeneric(value[n:], gradient[n:], mean[n:], square[n:], p)
 }
 
-func dot(a, b []float32) float32 {
-	n := whole(len(a))
-	var sum float32
-	if n > 0 && path == AVX512 {
-		sum = dotAVX512(&a[0], &b[0], n)
-	} else if n > 0 {
-		sum = dotAVX2(&a[0], &b[0], n)
-	}
-	return sum + dotGeneric(a[n:], b[n:])
-}
-
 func axpy(dst []float32, factor float32, x []float32) {
 	n := whole(len(dst))
 	if n > 0 && path == AVX512 {

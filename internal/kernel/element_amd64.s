@@ -852,61 +852,6 @@ vector:
 	VZEROUPPER
 	RET
 
-// func dotAVX512(a *float32, b *float32, n int) float32
-// Requires: AVX, AVX512F, SSE
-TEXT ·dotAVX512(SB), NOSPLIT, $0-28
-	MOVQ   a+0(FP), AX
-	MOVQ   b+8(FP), CX
-	MOVQ   n+16(FP), DX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	SUBQ   $0x00000040, DX
-	JB     rest
-
-four:
-	VMOVUPS     (AX), Z4
-	VFMADD231PS (CX), Z4, Z0
-	VMOVUPS     64(AX), Z4
-	VFMADD231PS 64(CX), Z4, Z1
-	VMOVUPS     128(AX), Z4
-	VFMADD231PS 128(CX), Z4, Z2
-	VMOVUPS     192(AX), Z4
-	VFMADD231PS 192(CX), Z4, Z3
-	ADDQ        $0x00000100, AX
-	ADDQ        $0x00000100, CX
-	SUBQ        $0x00000040, DX
-	JAE         four
-
-rest:
-	ADDQ $0x00000040, DX
-	JZ   add
-
-one:
-	VMOVUPS     (AX), Z4
-	VFMADD231PS (CX), Z4, Z0
-	ADDQ        $0x00000040, AX
-	ADDQ        $0x00000040, CX
-	SUBQ        $0x00000010, DX
-	JNZ         one
-
-add:
-	VADDPS        Z2, Z0, Z0
-	VADDPS        Z3, Z1, Z1
-	VADDPS        Z1, Z0, Z0
-	VEXTRACTF64X4 $0x01, Z0, Y1
-	VADDPS        Y1, Y0, Y1
-	VEXTRACTF128  $0x01, Y1, X0
-	VADDPS        X0, X1, X1
-	VMOVHLPS      X1, X1, X0
-	VADDPS        X0, X1, X1
-	VMOVSHDUP     X1, X0
-	VADDSS        X0, X1, X1
-	MOVSS         X1, ret+24(FP)
-	VZEROUPPER
-	RET
-
 // func axpyAVX512(dst *float32, factor float32, x *float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·axpyAVX512(SB), NOSPLIT, $0-32
@@ -1427,77 +1372,6 @@ vector:
 	ADDQ        $0x20, R8
 	CMPQ        R8, DI
 	JB          vector
-	VZEROUPPER
-	RET
-
-// func dotAVX2(a *float32, b *float32, n int) float32
-// Requires: AVX, AVX2, FMA3, SSE
-TEXT ·dotAVX2(SB), NOSPLIT, $0-28
-	MOVQ  a+0(FP), AX
-	MOVQ  b+8(FP), CX
-	MOVQ  n+16(FP), DX
-	VPXOR Y0, Y0, Y0
-	VPXOR Y1, Y1, Y1
-	VPXOR Y2, Y2, Y2
-	VPXOR Y3, Y3, Y3
-	VPXOR Y4, Y4, Y4
-	VPXOR Y5, Y5, Y5
-	VPXOR Y6, Y6, Y6
-	VPXOR Y7, Y7, Y7
-	SUBQ  $0x00000040, DX
-	JB    rest
-
-four:
-	VMOVUPS     (AX), Y8
-	VFMADD231PS (CX), Y8, Y0
-	VMOVUPS     32(AX), Y8
-	VFMADD231PS 32(CX), Y8, Y1
-	VMOVUPS     64(AX), Y8
-	VFMADD231PS 64(CX), Y8, Y2
-	VMOVUPS     96(AX), Y8
-	VFMADD231PS 96(CX), Y8, Y3
-	VMOVUPS     128(AX), Y8
-	VFMADD231PS 128(CX), Y8, Y4
-	VMOVUPS     160(AX), Y8
-	VFMADD231PS 160(CX), Y8, Y5
-	VMOVUPS     192(AX), Y8
-	VFMADD231PS 192(CX), Y8, Y6
-	VMOVUPS     224(AX), Y8
-	VFMADD231PS 224(CX), Y8, Y7
-	ADDQ        $0x00000100, AX
-	ADDQ        $0x00000100, CX
-	SUBQ        $0x00000040, DX
-	JAE         four
-
-rest:
-	ADDQ $0x00000040, DX
-	JZ   add
-
-one:
-	VMOVUPS     (AX), Y8
-	VFMADD231PS (CX), Y8, Y0
-	VMOVUPS     32(AX), Y8
-	VFMADD231PS 32(CX), Y8, Y1
-	ADDQ        $0x00000040, AX
-	ADDQ        $0x00000040, CX
-	SUBQ        $0x00000010, DX
-	JNZ         one
-
-add:
-	VADDPS       Y4, Y0, Y0
-	VADDPS       Y5, Y1, Y1
-	VADDPS       Y6, Y2, Y2
-	VADDPS       Y7, Y3, Y3
-	VADDPS       Y2, Y0, Y0
-	VADDPS       Y3, Y1, Y1
-	VADDPS       Y1, Y0, Y0
-	VEXTRACTF128 $0x01, Y0, X1
-	VADDPS       X1, X0, X0
-	VMOVHLPS     X0, X0, X1
-	VADDPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VADDSS       X1, X0, X0
-	MOVSS        X0, ret+24(FP)
 	VZEROUPPER
 	RET
 

@@ -32,6 +32,4 @@ func adam(value, gradient, mean, square []float32, p *AdamParams) {
 	adamGeneric(value, gradient, mean, square, p)
 }
 
-func dot(a, b []float32) float32 { return dotGeneric(a, b) }
-
 func axpy(dst []float32, factor float32, x []float32) { axpyGeneric(dst, factor, x) }

@@ -49,11 +49,6 @@ func cellsAVX512(cell *uint16, f *float32, c *float32, l *float32, context *uint
 //go:noescape
 func adamAVX512(value *float32, gradient *float32, mean *float32, square *float32, n int, k *float32)
 
-// dotAVX512 is Dot.
-//
-//go:noescape
-func dotAVX512(a *float32, b *float32, n int) float32
-
 // axpyAVX512 is Axpy.
 //
 //go:noescape
@@ -103,11 +98,6 @@ func cellsAVX2(cell *uint16, f *float32, c *float32, l *float32, context *uint8,
 //
 //go:noescape
 func adamAVX2(value *float32, gradient *float32, mean *float32, square *float32, n int, k *float32)
-
-// dotAVX2 is Dot.
-//
-//go:noescape
-func dotAVX2(a *float32, b *float32, n int) float32
 
 // axpyAVX2 is Axpy.
 //

@@ -6,26 +6,6 @@ import (
 	"testing"
 )
 
-func TestDotEqualsGeneric(t *testing.T) {
-	eachPath(t, func(t *testing.T) {
-		r := rand.New(rand.NewPCG(1, 2))
-		for n := range 300 {
-			a, b := floats(t, r, n, 1), floats(t, r, n, 1)
-			got := Dot(a, b)
-			near(t, "dot", []float32{got}, []float32{dotGeneric(a, b)}, 1e-5, 0)
-			if again := Dot(copyOf(a), copyOf(b)); got != again {
-				t.Fatalf("length %d: got %g, elsewhere %g", n, got, again)
-			}
-			if n > 0 {
-				a[n-1] = float32(math.NaN())
-				if v := Dot(a, b); v == v {
-					t.Fatalf("length %d: got %g with NaN at the end", n, v)
-				}
-			}
-		}
-	})
-}
-
 func TestAxpyEqualsGeneric(t *testing.T) {
 	eachPath(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 2))
@@ -50,26 +30,26 @@ func TestAxpyEqualsGeneric(t *testing.T) {
 	})
 }
 
-func TestVectorsOfBadSizes(t *testing.T) {
-	panics(t, "Dot", func() { Dot(make([]float32, 2), make([]float32, 3)) })
+func TestAxpyOfBadSizes(t *testing.T) {
 	panics(t, "Axpy", func() { Axpy(make([]float32, 2), 1, make([]float32, 3)) })
 }
 
-func FuzzDot(f *testing.F) {
-	f.Add(uint64(1), uint16(100))
-	f.Fuzz(func(t *testing.T, seed uint64, n uint16) {
+func FuzzAxpy(f *testing.F) {
+	f.Add(uint64(1), uint16(100), float32(.5))
+	f.Fuzz(func(t *testing.T, seed uint64, n uint16, factor float32) {
+		if !(factor > -1e9 && factor < 1e9) {
+			return
+		}
 		r := rand.New(rand.NewPCG(seed, 0))
-		a, b := floats(t, r, int(n), 1), floats(t, r, int(n), 1)
-		want := dotGeneric(a, b)
+		dst, x := floats(t, r, int(n), 1), floats(t, r, int(n), 1)
+		want := copyOf(dst)
+		axpyGeneric(want, factor, x)
 		eachPath(t, func(t *testing.T) {
-			near(t, "dot", []float32{Dot(a, b)}, []float32{want}, 1e-6*float64(n), 1e-5)
+			got := copyOf(dst)
+			Axpy(got, factor, x)
+			near(t, "axpy", got, want, 1e-6*math.Abs(float64(factor))+1e-6, 0)
 		})
 	})
-}
-
-func BenchmarkDot(b *testing.B) {
-	v := make([]float32, 1024)
-	benchEachPath(b, len(v), func() { Dot(v, v) })
 }
 
 func BenchmarkAxpy(b *testing.B) {

@@ -31,8 +31,6 @@ type isa interface {
 	ceil(v reg.VecVirtual)
 	// inverse returns what writes 1/d, for d from 1 to 2^125. It overwrites d.
 	inverse() func(d reg.VecVirtual) reg.VecVirtual
-	// addLanes returns the sum of the lanes of v, which it overwrites.
-	addLanes(v reg.VecVirtual) reg.VecVirtual
 	// zeroWhere sets the lanes of v to 0 where a compared with b holds.
 	zeroWhere(v reg.VecVirtual, predicate operand.Constant, a reg.VecVirtual, b operand.Op)
 }
@@ -96,13 +94,6 @@ func (s avx512) inverse() func(d reg.VecVirtual) reg.VecVirtual {
 	}
 }
 
-func (avx512) addLanes(v reg.VecVirtual) reg.VecVirtual {
-	high := YMM()
-	VEXTRACTF64X4(operand.Imm(1), v, high)
-	VADDPS(high, v.AsY(), high)
-	return addLanesOfY(high)
-}
-
 func (avx512) zeroWhere(v reg.VecVirtual, predicate operand.Constant, a reg.VecVirtual, b operand.Op) {
 	where := K()
 	VCMPPS(predicate, b, a, where)
@@ -149,8 +140,6 @@ func (s avx2) inverse() func(d reg.VecVirtual) reg.VecVirtual {
 		return v
 	}
 }
-
-func (avx2) addLanes(v reg.VecVirtual) reg.VecVirtual { return addLanesOfY(v) }
 
 func (avx2) zeroWhere(v reg.VecVirtual, predicate operand.Constant, a reg.VecVirtual, b operand.Op) {
 	where := YMM()

@@ -17,7 +17,7 @@ var groups = map[string][]func(isa){
 	"dense":   {dense},
 	"signed":  {signed},
 	"readout": {largestMagnitudes, appendBins, sumColumns, countHits},
-	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, vector},
+	"element": {schneider, schneiderBackward, logistic, sample, cells, adam, axpy},
 }
 
 // shared holds what writes kernels that serve all instruction sets: AVX2 is as
