@@ -1,6 +1,11 @@
 package study
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
 
 // Request identifies a call that a client repeats when it does not know
 // whether it was heard.
@@ -11,6 +16,17 @@ type Request struct {
 
 // RequestIDMax is the length of the longest ID of a request, in bytes.
 const RequestIDMax = 120
+
+// Validate tells whether the request can be told from all others.
+func (r Request) Validate() error {
+	if r.ID == "" || len(r.ID) > RequestIDMax {
+		return fmt.Errorf("request ID of %d bytes: want 1 to %d", len(r.ID), RequestIDMax)
+	}
+	if !utf8.ValidString(r.ID) || strings.TrimSpace(r.ID) != r.ID {
+		return fmt.Errorf("request ID %q: want text in UTF-8 that neither starts nor ends with a space", r.ID)
+	}
+	return nil
+}
 
 type requestKey struct{}
 

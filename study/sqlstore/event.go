@@ -18,13 +18,37 @@ func note(ctx context.Context, tx *transaction, kind study.EventKind, l study.Le
 
 // insertEvent stores an event of the lease's study and attempt.
 func insertEvent(ctx context.Context, tx *transaction, e study.Event, l study.Lease, epoch int) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE studies SET events = events + 1 WHERE id = ?`, l.StudyID); err != nil {
+	first, err := nextEvents(ctx, tx, l.StudyID, 1)
+	if err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, `INSERT INTO events (study_id, number, kind, trial, attempt, epoch, state, reason, created_at)
-		SELECT id, events, ?, ?, ?, ?, ?, ?, ? FROM studies WHERE id = ?`,
-		string(e.Kind), e.Trial, l.Attempt, epoch, string(e.State), e.Reason, tx.now, l.StudyID)
-	return err
+	return insertRows(ctx, tx, "events", eventColumns, [][]any{
+		{l.StudyID, first, string(e.Kind), e.Trial, l.Attempt, epoch, string(e.State), e.Reason, tx.now},
+	})
+}
+
+// noteMeasured gives reports the study's next event numbers, in their order.
+func noteMeasured(ctx context.Context, tx *transaction, studyID int64, reports []*report) error {
+	first, err := nextEvents(ctx, tx, studyID, len(reports))
+	if err != nil {
+		return err
+	}
+	var rows [][]any
+	for i, r := range reports {
+		rows = append(rows, []any{studyID, first + int64(i), string(study.TrialMeasured), r.lease.Number, r.lease.Attempt, r.m.Epoch, "", "", tx.now})
+	}
+	return insertRows(ctx, tx, "events", eventColumns, rows)
+}
+
+const eventColumns = `study_id, number, kind, trial, attempt, epoch, state, reason, created_at`
+
+// nextEvents takes the study's next n event numbers and returns the first one.
+func nextEvents(ctx context.Context, tx *transaction, studyID int64, n int) (first int64, err error) {
+	if _, err := tx.ExecContext(ctx, `UPDATE studies SET events = events + ? WHERE id = ?`, n, studyID); err != nil {
+		return 0, err
+	}
+	last, err := lastEvent(ctx, tx, studyID)
+	return last - int64(n) + 1, err
 }
 
 // Events implements study.Store.

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -18,7 +19,8 @@ type standing struct {
 	token     string
 	ttl       int64
 	expiresAt int64
-	lost      int // attempts
+	lost      int    // attempts
+	stop      string // why it is to stop; "": it may go on
 }
 
 // standingOf returns how the lease's trial stands, and locks it.
@@ -26,14 +28,45 @@ func standingOf(ctx context.Context, tx *transaction, l study.Lease) (standing, 
 	return readStanding(ctx, tx, l, tx.lock)
 }
 
-func readStanding(ctx context.Context, tx *transaction, l study.Lease, lock string) (st standing, err error) {
-	err = tx.QueryRowContext(ctx, `SELECT state, attempt, token, lease_ttl, lease_expires_at, lost
-		FROM trials WHERE study_id = ? AND number = ?`+lock, l.StudyID, l.Number).
-		Scan(&st.state, &st.attempt, &st.token, &st.ttl, &st.expiresAt, &st.lost)
-	if errors.Is(err, sql.ErrNoRows) {
+func readStanding(ctx context.Context, tx *transaction, l study.Lease, lock string) (standing, error) {
+	all, err := readStandings(ctx, tx, l.StudyID, []any{l.Number}, lock)
+	if err != nil {
+		return standing{}, err
+	}
+	return all.of(l)
+}
+
+// standings is how trials of one study stand, by number.
+type standings map[int]standing
+
+// of returns how the lease's trial stands.
+func (all standings) of(l study.Lease) (standing, error) {
+	st, ok := all[l.Number]
+	if !ok {
 		return st, fmt.Errorf("%w: there is no such trial", study.ErrLeaseLost)
 	}
-	return st, err
+	return st, nil
+}
+
+// readStandings returns how the numbered trials stand that there are.
+func readStandings(ctx context.Context, tx *transaction, studyID int64, numbers []any, lock string) (standings, error) {
+	rows, err := tx.QueryContext(ctx, `SELECT number, state, attempt, token, lease_ttl, lease_expires_at, lost, stop_reason
+		FROM trials`+tx.index("PRIMARY")+` WHERE study_id = ? AND number IN (`+placeholders(len(numbers))+`)`+lock,
+		append([]any{studyID}, numbers...)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := make(standings, len(numbers))
+	for rows.Next() {
+		var number int
+		var st standing
+		if err := rows.Scan(&number, &st.state, &st.attempt, &st.token, &st.ttl, &st.expiresAt, &st.lost, &st.stop); err != nil {
+			return nil, err
+		}
+		all[number] = st
+	}
+	return all, rows.Err()
 }
 
 // ours tells whether the lease is the latest one of the trial.
@@ -287,7 +320,8 @@ func (s *Store) RenewLease(ctx context.Context, l study.Lease, ttl time.Duration
 	}
 	renewed, stop := l, ""
 	err := s.change(ctx, act, oneTrial(l), func(tx *transaction) error {
-		if _, err := held(ctx, tx, l); err != nil {
+		st, err := held(ctx, tx, l)
+		if err != nil {
 			return err
 		}
 		expiresAt, err := renew(ctx, tx, l, ttl.Microseconds())
@@ -295,7 +329,8 @@ func (s *Store) RenewLease(ctx context.Context, l study.Lease, ttl time.Duration
 			return err
 		}
 		renewed.ExpiresAt = fromMicros(expiresAt)
-		stop, err = stopReason(ctx, tx, l)
+		stop, err = whyStop(ctx, tx, l.StudyID)
+		stop = cmp.Or(st.stop, stop)
 		return err
 	})
 	if err != nil {

@@ -3,100 +3,110 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/goal-search/goal-search/study"
 )
 
-// AddMeasurement implements study.Store.
-func (s *Store) AddMeasurement(ctx context.Context, l study.Lease, m study.Measurement) error {
-	act := onTrial(fmt.Sprintf("store epoch %d of", m.Epoch), l)
-	if err := m.Validate(); err != nil {
-		return fmt.Errorf("%s: %w", act, err)
-	}
-	metrics, err := encode(m.Metrics)
-	if err != nil {
-		return fmt.Errorf("%s: encode its metrics: %w", act, err)
-	}
-	stop := ""
-	err = s.once(ctx, act, wholeStudy(l.StudyID), &stop, func(tx *transaction) error {
-		st, err := held(ctx, tx, l)
+// insertMeasurements stores measurements of one trial.
+func insertMeasurements(ctx context.Context, tx *transaction, studyID int64, trial int, all []study.Measurement) error {
+	var rows [][]any
+	for _, m := range all {
+		row, err := measurementRow(tx, studyID, trial, m)
 		if err != nil {
 			return err
 		}
-		if _, err := renew(ctx, tx, l, st.ttl); err != nil {
-			return err
-		}
-		if stop, err = stopReason(ctx, tx, l); err != nil {
-			return err
-		}
-		stored, err := hasMeasurement(ctx, tx, l, m, metrics)
-		if err != nil || stored {
-			return err
-		}
-		m.Attempt, m.At = l.Attempt, fromMicros(tx.now)
-		if err := insertMeasurements(ctx, tx, l.StudyID, l.Number, []study.Measurement{m}); err != nil {
-			return err
-		}
-		return note(ctx, tx, study.TrialMeasured, l, m.Epoch)
-	})
-	if err != nil {
-		return err
+		rows = append(rows, row)
 	}
-	return stopError(act, stop)
+	return insertRows(ctx, tx, "measurements", measurementColumns(tx), rows)
 }
 
-// measurementsAtOnce bounds a statement's length.
-const measurementsAtOnce = 50
-
-// insertMeasurements stores what is not stored yet.
-func insertMeasurements(ctx context.Context, tx *transaction, studyID int64, trial int, all []study.Measurement) error {
-	columns := `study_id, trial, attempt, epoch, metrics, elapsed, created_at, ` + strings.Join(tx.valueColumns, ", ")
-	for some := range slices.Chunk(all, measurementsAtOnce) {
-		var rows []string
-		var args []any
-		for _, m := range some {
-			metrics, err := encode(m.Metrics)
-			if err != nil {
-				return err
-			}
-			row := append([]any{studyID, trial, m.Attempt, m.Epoch, metrics, int64(m.Elapsed), m.At.UnixMicro()}, tx.value(m.Value)...)
-			rows = append(rows, `(`+placeholders(len(row))+`)`)
-			args = append(args, row...)
-		}
-		if _, err := tx.ExecContext(ctx, `INSERT INTO measurements (`+columns+`) VALUES `+strings.Join(rows, ", "), args...); err != nil {
+// insertReports stores a measurement of each of some trials, measured now.
+func insertReports(ctx context.Context, tx *transaction, studyID int64, all []*report) error {
+	var rows [][]any
+	for _, r := range all {
+		m := r.m
+		m.At = fromMicros(tx.now)
+		row, err := measurementRow(tx, studyID, r.lease.Number, m)
+		if err != nil {
 			return err
 		}
+		rows = append(rows, row)
 	}
-	return nil
+	return insertRows(ctx, tx, "measurements", measurementColumns(tx), rows)
 }
 
-// hasMeasurement tells whether m is stored already; ErrConflict: another one
-// is stored for its epoch.
-func hasMeasurement(ctx context.Context, tx *transaction, l study.Lease, m study.Measurement, metrics string) (bool, error) {
-	var value named
-	var storedMetrics string
-	var elapsed int64
-	err := tx.QueryRowContext(ctx, `SELECT `+tx.readValue+`, metrics, elapsed FROM measurements
-		WHERE study_id = ? AND trial = ? AND attempt = ? AND epoch = ?`, l.StudyID, l.Number, l.Attempt, m.Epoch).
-		Scan(&value.value, &value.name, &storedMetrics, &elapsed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
+func measurementColumns(tx *transaction) string {
+	return `study_id, trial, attempt, epoch, metrics, elapsed, created_at, ` + strings.Join(tx.valueColumns, ", ")
+}
+
+func measurementRow(tx *transaction, studyID int64, trial int, m study.Measurement) ([]any, error) {
+	metrics, err := encode(m.Metrics)
+	row := []any{studyID, trial, m.Attempt, m.Epoch, metrics, int64(m.Elapsed), m.At.UnixMicro()}
+	return append(row, tx.value(m.Value)...), err
+}
+
+// compare tells the reports whose measurement is stored already from those that
+// are to be added. Where another one is stored for the epoch, the report gets
+// ErrConflict.
+func compare(ctx context.Context, tx *transaction, studyID int64, all []*report) (known, added []*report, err error) {
+	stored, err := readSame(ctx, tx, studyID, all)
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
-	stored, err := measured(value)
+	for _, r := range all {
+		m, ok := stored[r.lease.Number]
+		switch {
+		case !ok:
+			added = append(added, r)
+		case sameMeasured(m, r.m):
+			known = append(known, r)
+		default:
+			r.stop, r.err = "", study.ErrConflict
+		}
+	}
+	return known, added, nil
+}
+
+// sameMeasured tells whether what is stored says what was reported.
+func sameMeasured(stored, m study.Measurement) bool {
+	if !sameBits(stored.Value, m.Value) || stored.Elapsed != m.Elapsed || len(stored.Metrics) != len(m.Metrics) ||
+		(stored.Metrics == nil) != (m.Metrics == nil) {
+		return false
+	}
+	for name, v := range m.Metrics {
+		if was, ok := stored.Metrics[name]; !ok || !sameBits(was, v) {
+			return false
+		}
+	}
+	return true
+}
+
+// readSame returns, by trial, the measurements of the reports' attempts and
+// epochs that are stored.
+func readSame(ctx context.Context, tx *transaction, studyID int64, all []*report) (map[int]study.Measurement, error) {
+	one := `study_id = ? AND trial = ? AND attempt = ? AND epoch = ?`
+	where := one + strings.Repeat(` OR `+one, len(all)-1)
+	var args []any
+	for _, r := range all {
+		args = append(args, studyID, r.lease.Number, r.lease.Attempt, r.m.Epoch)
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT trial, `+measuredColumns(tx)+` FROM measurements`+tx.index("PRIMARY")+` WHERE `+where, args...)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
-	if !sameBits(stored, m.Value) || storedMetrics != metrics || elapsed != int64(m.Elapsed) {
-		return false, study.ErrConflict
+	defer rows.Close()
+	stored := make(map[int]study.Measurement)
+	for rows.Next() {
+		var trial int
+		m, err := scanMeasurement(rows, &trial)
+		if err != nil {
+			return nil, err
+		}
+		stored[trial] = m
 	}
-	return true, nil
+	return stored, rows.Err()
 }
 
 // Measurements implements study.Store.
@@ -113,7 +123,7 @@ func (s *Store) Measurements(ctx context.Context, studyID int64, number int) (al
 }
 
 func readMeasurements(ctx context.Context, tx *transaction, studyID int64, number int) ([]study.Measurement, error) {
-	rows, err := tx.QueryContext(ctx, `SELECT attempt, epoch, `+tx.readValue+`, metrics, elapsed, created_at FROM measurements
+	rows, err := tx.QueryContext(ctx, `SELECT `+measuredColumns(tx)+` FROM measurements
 		WHERE study_id = ? AND trial = ? ORDER BY attempt, epoch`, studyID, number)
 	if err != nil {
 		return nil, err
@@ -130,11 +140,17 @@ func readMeasurements(ctx context.Context, tx *transaction, studyID int64, numbe
 	return all, rows.Err()
 }
 
-func scanMeasurement(rows *sql.Rows) (m study.Measurement, err error) {
+// measuredColumns are what scanMeasurement reads.
+func measuredColumns(tx *transaction) string {
+	return `attempt, epoch, ` + tx.readValue + `, metrics, elapsed, created_at`
+}
+
+// scanMeasurement reads a measurement, after the columns that stand before it.
+func scanMeasurement(rows *sql.Rows, before ...any) (m study.Measurement, err error) {
 	var value named
 	var metrics string
 	var at int64
-	if err := rows.Scan(&m.Attempt, &m.Epoch, &value.value, &value.name, &metrics, &m.Elapsed, &at); err != nil {
+	if err := rows.Scan(append(before, &m.Attempt, &m.Epoch, &value.value, &value.name, &metrics, &m.Elapsed, &at)...); err != nil {
 		return m, err
 	}
 	m.At = fromMicros(at)

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -22,8 +21,8 @@ func (s *Store) once(ctx context.Context, act string, what scope, result any, f 
 	if !ok {
 		return s.change(ctx, act, what, f)
 	}
-	if request.ID == "" || len(request.ID) > study.RequestIDMax {
-		return fmt.Errorf("%s: request ID of %d bytes: want 1 to %d", act, len(request.ID), study.RequestIDMax)
+	if err := request.Validate(); err != nil {
+		return fmt.Errorf("%s: %w", act, err)
 	}
 	return s.change(ctx, act, what, func(tx *transaction) error {
 		done, err := recall(ctx, tx, request, result)
@@ -48,26 +47,76 @@ func asRequest(ctx context.Context) context.Context {
 
 // recall fills result with what the request returned before.
 func recall(ctx context.Context, tx *transaction, r study.Request, result any) (done bool, err error) {
-	var fingerprint, stored string
-	err = tx.QueryRowContext(ctx, `SELECT fingerprint, result FROM requests WHERE id = ?`, text(r.ID)).Scan(&fingerprint, &stored)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return false, nil
-	case err != nil:
+	all, err := recallAll(ctx, tx, []study.Request{r})
+	before, done := all[r.ID]
+	if err != nil || !done {
 		return false, err
-	case fingerprint != r.Fingerprint:
-		return false, fmt.Errorf("%w: request %s was for something else", study.ErrConflict, r.ID)
 	}
-	return true, decode("the result of request "+r.ID, stored, result)
+	return true, before.repeat(r, result)
 }
 
 func remember(ctx context.Context, tx *transaction, r study.Request, result any) error {
+	a, err := answer(r, result)
+	if err != nil {
+		return err
+	}
+	return rememberAll(ctx, tx, []answered{a})
+}
+
+// answered is a request with what it returned, as JSON.
+type answered struct {
+	study.Request
+	result string
+}
+
+func answer(r study.Request, result any) (answered, error) {
 	stored, err := encode(result)
 	if err != nil {
-		return fmt.Errorf("encode the result: %w", err)
+		return answered{}, fmt.Errorf("encode the result: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO requests (id, fingerprint, result, created_at) VALUES (?, ?, ?, ?)`,
-		text(r.ID), r.Fingerprint, stored, tx.now)
+	return answered{r, stored}, nil
+}
+
+// repeat fills result with what was answered, if it was the same request.
+func (a answered) repeat(r study.Request, result any) error {
+	if a.Fingerprint != r.Fingerprint {
+		return fmt.Errorf("%w: request %s was for something else", study.ErrConflict, r.ID)
+	}
+	return decode("the result of request "+r.ID, a.result, result)
+}
+
+// recallAll returns the requests that were answered before, by their IDs.
+func recallAll(ctx context.Context, tx *transaction, requests []study.Request) (map[string]answered, error) {
+	if len(requests) == 0 {
+		return nil, nil
+	}
+	ids := make([]any, 0, len(requests))
+	for _, r := range requests {
+		ids = append(ids, r.ID)
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT id, fingerprint, result FROM requests WHERE id IN (`+placeholders(len(ids))+`)`, ids...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all := make(map[string]answered)
+	for rows.Next() {
+		var a answered
+		if err := rows.Scan(&a.ID, &a.Fingerprint, &a.result); err != nil {
+			return nil, err
+		}
+		all[a.ID] = a
+	}
+	return all, rows.Err()
+}
+
+// rememberAll stores what requests returned.
+func rememberAll(ctx context.Context, tx *transaction, all []answered) error {
+	var rows [][]any
+	for _, a := range all {
+		rows = append(rows, []any{a.ID, a.Fingerprint, a.result, tx.now})
+	}
+	err := insertRows(ctx, tx, "requests", "id, fingerprint, result, created_at", rows)
 	if tx.isDuplicate(err) {
 		return errRepeated
 	}

@@ -80,17 +80,13 @@ func giveUp(ctx context.Context, tx *transaction, l study.Lease, reason string) 
 	return setFinal(ctx, tx, l, study.Outcome{State: next, Reason: reason})
 }
 
-// stopReason says why the lease's trial is to stop; "": it may go on.
-func stopReason(ctx context.Context, tx *transaction, l study.Lease) (string, error) {
-	var ofTrial, ofStudy string
-	var state study.StudyState
-	err := tx.QueryRowContext(ctx, `SELECT t.stop_reason, s.state, s.state_reason
-		FROM trials t JOIN studies s ON s.id = t.study_id WHERE t.study_id = ? AND t.number = ?`, l.StudyID, l.Number).
-		Scan(&ofTrial, &state, &ofStudy)
-	if err == nil && ofTrial == "" && state == study.StudyAborted {
-		return fmt.Sprintf("the study is aborted: %s", ofStudy), nil
+// whyStop says why all trials of the study are to stop; "": they may go on.
+func whyStop(ctx context.Context, tx *transaction, studyID int64) (string, error) {
+	st, err := stateOf(ctx, tx, studyID)
+	if err != nil || st.state != study.StudyAborted {
+		return "", err
 	}
-	return ofTrial, err
+	return fmt.Sprintf("the study is aborted: %s", st.reason), nil
 }
 
 // stopError is what a lease's holder is told; nil: go on.

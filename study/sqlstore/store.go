@@ -21,6 +21,7 @@ type Store struct {
 	patience time.Duration
 	readOnly bool
 	clock    func() time.Time // nil: the database's own
+	reports  *reports
 }
 
 var _ study.Store = (*Store)(nil)
@@ -73,7 +74,7 @@ func Open(ctx context.Context, where string, opts ...Option) (*Store, error) {
 	if o.migrations == nil {
 		o.migrations = d.migrations
 	}
-	s := &Store{where: Redact(where), dialect: d, patience: o.patience, readOnly: o.readOnly, clock: o.clock}
+	s := &Store{where: Redact(where), dialect: d, patience: o.patience, readOnly: o.readOnly, clock: o.clock, reports: newReports()}
 	act := "open store " + s.where
 	if err := open(ctx, s, where, o); err != nil {
 		return nil, s.describe(ctx, act, err)
@@ -83,6 +84,7 @@ func Open(ctx context.Context, where string, opts ...Option) (*Store, error) {
 
 // Close waits for the transactions under way and closes the database.
 func (s *Store) Close() error {
+	s.reports.close()
 	err := errors.Join(s.reader.Close(), s.writer.Close())
 	if s.dialect.unclosed(err) {
 		return s.describe(context.Background(), "close store "+s.where, err)

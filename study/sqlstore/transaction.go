@@ -67,8 +67,13 @@ func (tx *transaction) acquire(ctx context.Context, what scope) error {
 // otherwise, and when ctx ends before, nothing has happened. f runs again when
 // the database was in the way.
 func (s *Store) change(ctx context.Context, act string, what scope, f func(tx *transaction) error) error {
+	return s.failed(ctx, act, s.write(ctx, what, f))
+}
+
+// write is change whose error names no act.
+func (s *Store) write(ctx context.Context, what scope, f func(tx *transaction) error) error {
 	if s.readOnly {
-		return s.failed(ctx, act, study.ErrReadOnly)
+		return study.ErrReadOnly
 	}
 	uncertain := false
 	err := s.persist(ctx, func() error {
@@ -88,7 +93,7 @@ func (s *Store) change(ctx context.Context, act string, what scope, f func(tx *t
 	if uncertain && s.dialect.isLost(err) {
 		err = fmt.Errorf("%w: it is not known whether this was stored", err)
 	}
-	return s.failed(ctx, act, err)
+	return err
 }
 
 // view runs f on one state of the database, whatever others write meanwhile,

@@ -1,0 +1,22 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// rowsAtOnce bounds a statement's length.
+const rowsAtOnce = 50
+
+// insertRows stores rows of a table, each with a value for every column.
+func insertRows(ctx context.Context, tx *transaction, table, columns string, rows [][]any) error {
+	for some := range slices.Chunk(rows, rowsAtOnce) {
+		row := `(` + placeholders(len(some[0])) + `)`
+		statement := `INSERT INTO ` + table + ` (` + columns + `) VALUES ` + strings.Repeat(row+", ", len(some)-1) + row
+		if _, err := tx.ExecContext(ctx, statement, slices.Concat(some...)...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
