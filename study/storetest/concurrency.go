@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -210,6 +211,37 @@ var concurrencyRules = []rule{
 		f.same("stored", stored.Load(), 1)
 		f.same("measurements", len(f.measurements(s, 0)), 1)
 	}},
+	{"each of many that report at once gets its own answer", func(f *fixture) {
+		const epochs = 4
+		s := f.create("first", crowd)
+		leases := make([]study.Lease, crowd)
+		for number := range leases {
+			_, leases[number] = f.add(s, number)
+		}
+		_, err := f.Store.StopTrial(f.Context(), s.ID, 2, "too slow")
+		f.must(err)
+		f.together(func(store study.Store, i int) error {
+			for epoch := range epochs {
+				if err := reportAs(f.Context(), store, leases[i], i, epoch); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		stored := 0
+		for i := range crowd {
+			want := epochs
+			if i == 1 { // has no lease
+				want = 0
+			}
+			f.same(fmt.Sprint("measurements of trial ", i), len(f.measurements(s, i)), want)
+			stored += want
+		}
+		events := f.events(s, 0, 1000)
+		measured := slices.DeleteFunc(slices.Clone(events), func(e study.Event) bool { return e.Kind != study.TrialMeasured })
+		f.same("events", len(measured), stored)
+		f.same("last event", events[len(events)-1].Number, int64(len(events)))
+	}},
 	{"whoever reads while others write sees whole trials only", func(f *fixture) {
 		const trials = 12
 		s := f.create("first", trials)
@@ -277,6 +309,37 @@ func (f *fixture) claimAll(s study.Study, trials int) {
 			f.Errorf("trial %d was given %d times", number, got)
 		}
 	}
+}
+
+// reportAs reports an epoch, once as it should be and once in a way that depends
+// on who reports, and checks the answers.
+func reportAs(ctx context.Context, store study.Store, l study.Lease, who, epoch int) error {
+	var want error // of the second report
+	first, m := error(nil), measurement(epoch)
+	once := study.WithRequest(ctx, study.Request{ID: fmt.Sprintf("%d of %d", epoch, who), Fingerprint: "a"})
+	again, second := ctx, m
+	switch who {
+	case 1:
+		l.Attempt--
+		first, want = study.ErrLeaseLost, study.ErrLeaseLost
+	case 2:
+		first, want = study.ErrStop, study.ErrStop
+	case 3:
+		second.Value++
+		want = study.ErrConflict
+	case 4:
+		again = once
+	case 5:
+		again = study.WithRequest(ctx, study.Request{ID: fmt.Sprintf("%d of %d", epoch, who), Fingerprint: "b"})
+		want = study.ErrConflict
+	}
+	if err := store.AddMeasurement(once, l, m); !errors.Is(err, first) {
+		return fmt.Errorf("epoch %d of trial %d: got error %v, want %v", epoch, who, err, first)
+	}
+	if err := store.AddMeasurement(again, l, second); !errors.Is(err, want) {
+		return fmt.Errorf("epoch %d of trial %d again: got error %v, want %v", epoch, who, err, want)
+	}
+	return nil
 }
 
 // readWhole reads the trials until all are finished or nothing is new, and
