@@ -82,6 +82,10 @@ func TestWrongFieldsAreNamed(t *testing.T) {
 			return err
 		}, []string{"request_id"}},
 		{func() error {
+			_, err := s.rpc.StopTrial(ctx, &pb.StopTrialRequest{Name: "studies/first/trials/0", RequestId: "mine "})
+			return err
+		}, []string{"request_id"}},
+		{func() error {
 			_, err := s.rpc.RegisterWorker(ctx, &pb.RegisterWorkerRequest{Worker: &pb.Worker{Name: "ada"}, ApiVersion: api.Version})
 			return err
 		}, []string{"worker.name"}},

@@ -88,6 +88,9 @@ func withRequest(ctx context.Context, method string, request any) (context.Conte
 	if len(id) > requestIDMax {
 		return ctx, invalid("request_id", fmt.Errorf("%d bytes: want at most %d", len(id), requestIDMax))
 	}
+	if err := (study.Request{ID: id}).Validate(); err != nil {
+		return ctx, invalid("request_id", err)
+	}
 	text, err := proto.MarshalOptions{Deterministic: true}.Marshal(identified)
 	if err != nil {
 		return ctx, err

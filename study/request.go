@@ -20,10 +20,10 @@ const RequestIDMax = 120
 // Validate tells whether the request can be told from all others.
 func (r Request) Validate() error {
 	if r.ID == "" || len(r.ID) > RequestIDMax {
-		return fmt.Errorf("request ID of %d bytes: want 1 to %d", len(r.ID), RequestIDMax)
+		return fmt.Errorf("a request ID of %d bytes: want 1 to %d", len(r.ID), RequestIDMax)
 	}
 	if !utf8.ValidString(r.ID) || strings.TrimSpace(r.ID) != r.ID {
-		return fmt.Errorf("request ID %q: want text in UTF-8 that neither starts nor ends with a space", r.ID)
+		return fmt.Errorf("request ID %q: want UTF-8 without spaces at its ends", r.ID)
 	}
 	return nil
 }
