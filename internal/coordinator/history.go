@@ -98,7 +98,7 @@ func (h *history) next(ctx context.Context) (number int, err error) {
 	}
 	// After the unfinished ones: a trial that finishes between the two reads
 	// is seen twice, which does no harm, and not missed.
-	if err := h.update(ctx); err != nil {
+	if err := h.readFinished(ctx); err != nil {
 		return 0, err
 	}
 	for _, t := range open {
