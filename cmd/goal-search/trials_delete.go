@@ -18,7 +18,7 @@ func (a *app) newTrialsDeleteCommand() *cobra.Command {
 and later suggestions do not see its result. Its number stays taken and it counts
 towards the study's trials; start --trials with one more makes up for it. What
 earlier suggestions saw stays stored, so that each can be computed again, and
-trials NUMBER still shows it. A trial that is running is stopped first.`,
+trials NUMBER still shows it. A trial that is running has to be stopped first.`,
 		Example: `  goal-search trials delete 12
   goal-search trials --deleted`,
 		Args: oneArgument,
