@@ -123,6 +123,8 @@ func TestErrorsKeepTheirKind(t *testing.T) {
 	wantError(t, "unknown study", err, study.ErrNotFound)
 	_, err = c.Trial(ctx, made.ID, 7)
 	wantError(t, "unknown trial", err, study.ErrNotFound)
+	_, err = c.DeleteTrial(ctx, made.ID, 0)
+	wantError(t, "delete a running trial", err, study.ErrTransition)
 	s.complete(lease, 1)
 	_, err = s.rpc.HandBackTrial(ctx, &pb.HandBackTrialRequest{Lease: lease})
 	wantError(t, "hand back a finished trial", wire.ToError(err), study.ErrLeaseLost)
@@ -181,6 +183,10 @@ func TestRequestsHappenOnce(t *testing.T) {
 		}},
 		{"CompleteTrial", func(id string) (proto.Message, error) {
 			return s.rpc.CompleteTrial(ctx, &pb.CompleteTrialRequest{Lease: lease, FinalState: pb.Trial_STATE_COMPLETE, Value: &value, RequestId: id})
+		}},
+		{"DeleteTrial", func(id string) (proto.Message, error) {
+			name := fmt.Sprintf("studies/first/trials/%d", lease.GetTrial())
+			return s.rpc.DeleteTrial(ctx, &pb.DeleteTrialRequest{Name: name, RequestId: id})
 		}},
 		{"DeleteStudy", func(id string) (proto.Message, error) {
 			return s.rpc.DeleteStudy(ctx, &pb.DeleteStudyRequest{Name: "studies/first", RequestId: id})

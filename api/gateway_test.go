@@ -106,6 +106,14 @@ func TestJSONCalls(t *testing.T) {
 	if trials, _ := answer["trials"].([]any); code != http.StatusOK || len(trials) != 1 {
 		t.Errorf("list: got %d %v", code, answer)
 	}
+	code, answer = call(t, "DELETE", url+"/v1/studies/first/trials/0?requestId=1", "")
+	if code != http.StatusOK || answer["deleteTime"] == nil || answer["unseenFrom"] != 1.0 {
+		t.Errorf("delete: got %d %v", code, answer)
+	}
+	code, answer = call(t, "GET", url+"/v1/studies/first/trials?showDeleted=true", "")
+	if trials, _ := answer["trials"].([]any); code != http.StatusOK || len(trials) != 1 {
+		t.Errorf("list deleted trials: got %d %v", code, answer)
+	}
 	code, answer = call(t, "GET", url+"/v1/studies/second", "")
 	if code != http.StatusNotFound {
 		t.Errorf("unknown study: got %d %v", code, answer)

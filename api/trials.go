@@ -96,7 +96,7 @@ func (s *Server) ListTrials(ctx context.Context, r *pb.ListTrialsRequest) (*pb.L
 // filterOf turns a request into the store's filter.
 func filterOf(r *pb.ListTrialsRequest) (study.Filter, error) {
 	var v violations
-	f := study.Filter{Limit: pageSize(&v, r.GetPageSize()), AfterRank: int(r.GetAfterRank())}
+	f := study.Filter{Limit: pageSize(&v, r.GetPageSize()), AfterRank: int(r.GetAfterRank()), Deleted: r.GetShowDeleted()}
 	start := pageNumber(&v, r.GetOrder().String(), r.GetPageToken())
 	switch r.GetOrder() {
 	case pb.ListTrialsRequest_ORDER_UNSPECIFIED:
@@ -136,11 +136,23 @@ func (s *Server) ListMeasurements(ctx context.Context, r *pb.ListMeasurementsReq
 
 // StopTrial implements the call.
 func (s *Server) StopTrial(ctx context.Context, r *pb.StopTrialRequest) (*pb.Trial, error) {
-	found, number, err := s.findTrial(ctx, "name", r.GetName())
+	return s.changeTrial(ctx, r.GetName(), func(ctx context.Context, studyID int64, number int) (study.Trial, error) {
+		return s.store.StopTrial(ctx, studyID, number, r.GetReason())
+	})
+}
+
+// DeleteTrial implements the call.
+func (s *Server) DeleteTrial(ctx context.Context, r *pb.DeleteTrialRequest) (*pb.Trial, error) {
+	return s.changeTrial(ctx, r.GetName(), s.store.DeleteTrial)
+}
+
+// changeTrial changes the named trial and returns it as it is then.
+func (s *Server) changeTrial(ctx context.Context, name string, change func(ctx context.Context, studyID int64, number int) (study.Trial, error)) (*pb.Trial, error) {
+	found, number, err := s.findTrial(ctx, "name", name)
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.store.StopTrial(ctx, found.ID, number, r.GetReason())
+	t, err := change(ctx, found.ID, number)
 	if err != nil {
 		return nil, err
 	}

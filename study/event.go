@@ -28,5 +28,6 @@ const (
 	TrialReleased EventKind = "released" // an attempt ended without finishing its trial
 	TrialStopping EventKind = "stopping" // somebody asked that it stop early
 	TrialFinished EventKind = "finished"
-	StateChanged  EventKind = "state" // of the study
+	TrialDeleted  EventKind = "deleted" // somebody took it out of the study
+	StateChanged  EventKind = "state"   // of the study
 )

@@ -47,6 +47,10 @@ func (h History) Validate(number int) error {
 	if h.State.Finished() != (h.Rank > 0) {
 		return fmt.Errorf("trial %d is %s with rank %d", h.Number, h.State, h.Rank)
 	}
+	if h.Deleted() != (h.UnseenFrom > 0) || h.Deleted() && (!h.State.Finished() || h.UnseenFrom <= h.Number) {
+		return fmt.Errorf("trial %d is %s, deleted %t, unseen from trial %d: want it finished and unseen from a later trial, if it is deleted",
+			h.Number, h.State, h.Deleted(), h.UnseenFrom)
+	}
 	valued := h.State == Complete || h.State == Pruned
 	if valued != (h.Value != nil) || valued && (math.IsNaN(*h.Value) || math.IsInf(*h.Value, 0)) {
 		return fmt.Errorf("trial %d is %s: want a finite value if it is %s or %s, else none", h.Number, h.State, Complete, Pruned)

@@ -60,13 +60,17 @@ type Claim struct {
 	LostMax int
 }
 
-// Filter chooses trials. Its zero value chooses all of them.
+// Filter chooses trials. Its zero value chooses all that are not deleted.
 type Filter struct {
 	States    []TrialState // none: any
 	AfterRank int          // only trials that finished later than this rank; 0: no bound
 	ByRank    bool         // finished trials only, in the order in which they finished; else by number
 	From      int          // only trials of this number or a higher one
 	Limit     int          // only the first so many; 0: all
+	Deleted   bool         // deleted trials too
+	// UnseenFrom chooses only deleted trials: those with this UnseenFrom or a
+	// higher one; 0: no bound.
+	UnseenFrom int
 }
 
 // Store keeps studies. Each method is one whole transition: it happens
@@ -144,10 +148,17 @@ type Store interface {
 	// once, the holder of a running one gets ErrStop. Of a finished one it is
 	// ErrTransition.
 	StopTrial(ctx context.Context, studyID int64, number int, reason string) (Trial, error)
+	// DeleteTrial takes a trial out of its study: it is listed no more, cannot be
+	// the best, and later suggestions do not see its result. Its number and rank
+	// stay taken, it counts towards the budget, and all that earlier suggestions
+	// saw stays stored. A waiting trial fails first; of a running one it is
+	// ErrTransition. It ends the sampling lease with a higher epoch, so that a
+	// suggestion under way, which saw the result, is fenced. Repeating it is harmless.
+	DeleteTrial(ctx context.Context, studyID int64, number int) (Trial, error)
 	// HandBackTrial ends the attempt and makes the trial waiting again.
 	HandBackTrial(ctx context.Context, l Lease, reason string) error
 
-	// Trial returns one trial, or ErrNotFound.
+	// Trial returns one trial, a deleted one too, or ErrNotFound.
 	Trial(ctx context.Context, studyID int64, number int) (Trial, error)
 	// Trials returns the chosen trials with their attempts.
 	Trials(ctx context.Context, studyID int64, f Filter) ([]Trial, error)
@@ -167,8 +178,8 @@ type Store interface {
 	// ForgetRequests removes what is kept of requests older than age.
 	ForgetRequests(ctx context.Context, age time.Duration) error
 
-	// Histories gives each every trial of the study by number, all as they
-	// were at one instant, and returns the first error.
+	// Histories gives each every trial of the study by number, deleted ones too,
+	// all as they were at one instant, and returns the first error.
 	Histories(ctx context.Context, studyID int64, each func(History) error) error
 	// ImportStudy stores a study as another store kept it, with everything but
 	// its ID, and the trials that trials passes to add, by number. It calls

@@ -40,7 +40,8 @@ func (s TrialState) Transition(next TrialState) (TrialState, error) {
 }
 
 // Trial is one point of the space and what came of it. StudyID, Number,
-// Parameters, Seed and Saw are fixed when it is made.
+// Parameters, Seed and Saw are fixed when it is made. Nothing changes once it has
+// finished, but that it may be deleted.
 type Trial struct {
 	StudyID    int64      `json:"study_id"`
 	Number     int        `json:"number"` // within the study, from 0
@@ -48,7 +49,7 @@ type Trial struct {
 	Parameters Parameters `json:"parameters"` // every parameter of the space, fixed ones too
 	Seed       uint64     `json:"seed"`       // what the evaluator trains with
 	// Saw is how many results the sampler had seen: those of the trials with
-	// Rank 1 to Saw.
+	// Rank 1 to Saw, as Seen shows them.
 	Saw       int       `json:"saw"`
 	CreatedAt time.Time `json:"created_at"`
 
@@ -61,10 +62,20 @@ type Trial struct {
 	// StopReason says why the trial is to stop early; "" while it may go on.
 	StopReason string `json:"stop_reason,omitempty"`
 
+	// DeletedAt is when the trial was taken out of its study; zero: it was not.
+	// All that is known of it stays, for suggestions that saw its result.
+	DeletedAt time.Time `json:"deleted_at,omitzero"`
+	// UnseenFrom is the number of the first trial whose suggestion does not see
+	// the result of this one any more; 0 unless it is deleted.
+	UnseenFrom int `json:"unseen_from,omitempty"`
+
 	// Attempts are the times a worker took the trial, oldest first; the last
 	// one is under way while the trial is running.
 	Attempts []Attempt `json:"attempts,omitempty"`
 }
+
+// Deleted tells whether the trial was taken out of its study.
+func (t Trial) Deleted() bool { return !t.DeletedAt.IsZero() }
 
 // Attempt is one worker's try at a trial.
 type Attempt struct {
@@ -172,12 +183,12 @@ func (o Outcome) Normalize() (Outcome, error) {
 }
 
 // Best returns the complete trial with the largest value, the earliest number
-// among equals; false when none is complete.
+// among equals, of those that are not deleted; false when there is none.
 func Best(trials []Trial) (Trial, bool) {
 	var best Trial
 	found := false
 	for _, t := range trials {
-		if t.State != Complete || t.Value == nil {
+		if t.State != Complete || t.Value == nil || t.Deleted() {
 			continue
 		}
 		if !found || *t.Value > *best.Value || *t.Value == *best.Value && t.Number < best.Number {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 )
 
 var states = []TrialState{Waiting, Running, Complete, Pruned, Failed}
@@ -88,6 +89,7 @@ func TestBest(t *testing.T) {
 		{Number: 3, State: Complete, Value: value(0.7)},
 		{Number: 5, State: Failed},
 		{Number: 6, State: Running},
+		{Number: 7, State: Complete, Value: value(0.8), DeletedAt: time.Unix(1, 0), UnseenFrom: 8},
 	}
 	if got, ok := Best(trials); !ok || got.Number != 3 {
 		t.Errorf("got trial %d, %v, want 3: the largest value, the earliest of equals", got.Number, ok)

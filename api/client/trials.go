@@ -15,6 +15,7 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 		return nil, err
 	}
 	request := &pb.ListTrialsRequest{Parent: wire.StudyName(name), PageSize: pageSize, AfterRank: int32(f.AfterRank)}
+	request.ShowDeleted = f.Deleted || f.UnseenFrom > 0
 	if f.ByRank {
 		request.Order = pb.ListTrialsRequest_ORDER_RANK
 	}
@@ -28,7 +29,7 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 			return nil, err
 		}
 		for _, m := range page.GetTrials() {
-			if t := toTrial(m, studyID); t.Number >= f.From {
+			if t := toTrial(m, studyID); t.Number >= f.From && t.UnseenFrom >= f.UnseenFrom {
 				all = append(all, t)
 			}
 			if f.Limit > 0 && len(all) == f.Limit {
@@ -82,6 +83,14 @@ func (c *Client) StopTrial(ctx context.Context, studyID int64, number int, reaso
 	id := newRequestID()
 	return c.trial(ctx, studyID, func(ctx context.Context, study string) (*pb.Trial, error) {
 		return c.rpc.StopTrial(ctx, &pb.StopTrialRequest{Name: wire.TrialName(study, number), Reason: reason, RequestId: id})
+	})
+}
+
+// DeleteTrial takes a trial out of its study; see study.Store.
+func (c *Client) DeleteTrial(ctx context.Context, studyID int64, number int) (study.Trial, error) {
+	id := newRequestID()
+	return c.trial(ctx, studyID, func(ctx context.Context, study string) (*pb.Trial, error) {
+		return c.rpc.DeleteTrial(ctx, &pb.DeleteTrialRequest{Name: wire.TrialName(study, number), RequestId: id})
 	})
 }
 

@@ -12,6 +12,7 @@ var eventKinds = map[study.EventKind]pb.Event_Kind{
 	study.TrialReleased: pb.Event_KIND_TRIAL_RELEASED,
 	study.TrialStopping: pb.Event_KIND_TRIAL_STOPPING,
 	study.TrialFinished: pb.Event_KIND_TRIAL_FINISHED,
+	study.TrialDeleted:  pb.Event_KIND_TRIAL_DELETED,
 	study.StateChanged:  pb.Event_KIND_STUDY_STATE,
 }
 

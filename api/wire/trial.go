@@ -36,6 +36,8 @@ func FromTrial(studyName string, t study.Trial) *pb.Trial {
 		StopReason: t.StopReason,
 		CreateTime: FromTime(t.CreatedAt),
 		FinishTime: FromTime(t.FinishedAt),
+		DeleteTime: FromTime(t.DeletedAt),
+		UnseenFrom: int32(t.UnseenFrom),
 	}
 	for _, a := range t.Attempts {
 		m.Attempts = append(m.Attempts, fromAttempt(a))
@@ -58,6 +60,8 @@ func ToTrial(m *pb.Trial) study.Trial {
 		StopReason: m.GetStopReason(),
 		CreatedAt:  ToTime(m.GetCreateTime()),
 		FinishedAt: ToTime(m.GetFinishTime()),
+		DeletedAt:  ToTime(m.GetDeleteTime()),
+		UnseenFrom: int(m.GetUnseenFrom()),
 	}
 	for _, a := range m.GetAttempts() {
 		t.Attempts = append(t.Attempts, toAttempt(a))

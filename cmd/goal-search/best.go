@@ -42,7 +42,8 @@ in words. With --save it becomes one of your goals, to train by name.`,
 type bestGoal struct {
 	study    study.Study
 	trial    study.Trial
-	finished int
+	finished int // trials, deleted ones too
+	deleted  int
 	config   trainer.Config
 	aims     []objective.Aim
 	entry    catalogue.Entry
@@ -53,11 +54,11 @@ const aimsShown = 4
 
 func findBest(ctx context.Context, store keeper, s study.Study) (bestGoal, error) {
 	b := bestGoal{study: s}
-	trials, err := store.Trials(ctx, s.ID, study.Filter{})
+	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		return b, err
 	}
-	b.finished = countFinished(trials)
+	b.finished, b.deleted = countFinished(trials), newStatus(s, trials).Deleted
 	var ok bool
 	if b.trial, ok = study.Best(trials); !ok {
 		return b, noBest(s, trials)
@@ -80,7 +81,7 @@ func findBest(ctx context.Context, store keeper, s study.Study) (bestGoal, error
 // noBest says why there is no best trial.
 func noBest(s study.Study, trials []study.Trial) error {
 	for _, t := range trials {
-		if t.State == study.Failed {
+		if t.State == study.Failed && !t.Deleted() {
 			return notFoundError("study %s has no complete trial yet; trial %d failed: %s", s.Name, t.Number, firstLine(t.Reason))
 		}
 	}
@@ -96,8 +97,8 @@ func (a *app) showBest(ctx context.Context, store keeper, s study.Study) error {
 		return a.printJSON(b.json())
 	}
 	w := a.stdout
-	fmt.Fprintf(w, "Best goal of study %s: trial %d, validation accuracy %s (%d of %s finished)\n\n",
-		s.Name, b.trial.Number, percent(*b.trial.Value), b.finished, count(s.Budget.Trials, "trial"))
+	fmt.Fprintf(w, "Best goal of study %s: trial %d, validation accuracy %s (%d of %s finished%s)\n\n",
+		s.Name, b.trial.Number, percent(*b.trial.Value), b.finished, count(s.Budget.Trials, "trial"), deletedText(b.deleted))
 	if err := writeGoalTable(w, b.entry); err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func checkHistory(t *testing.T, s study.Study, trials []study.Trial) {
 		if trial.Number != i || trial.Seed != s.Spec.TrainerSeed || ranked[i].Rank != i+1 {
 			t.Errorf("place %d: number %d, seed %d; rank %d", i, trial.Number, trial.Seed, ranked[i].Rank)
 		}
-		again, err := suggest.Suggest(s.Spec.Space, s.Spec.Sampler.Seed, trial.Number, ranked[:trial.Saw])
+		again, err := suggest.Suggest(s.Spec.Space, s.Spec.Sampler.Seed, trial.Number, study.Seen(ranked[:trial.Saw], trial.Number))
 		if again = s.Spec.Space.Complete(again); err != nil || !reflect.DeepEqual(again, trial.Parameters) {
 			t.Errorf("trial %d: suggested %v; its replay %v, %v", i, trial.Parameters, again, err)
 		}

@@ -22,7 +22,7 @@ func resume(ctx context.Context, store keeper, s study.Study, o startOptions, he
 	if s.State == study.StudyAborted {
 		return joined{}, fmt.Errorf("study %s is %s", s.Name, stateText(s))
 	}
-	trials, err := store.Trials(ctx, s.ID, study.Filter{})
+	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		return joined{}, err
 	}

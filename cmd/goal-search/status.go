@@ -44,7 +44,8 @@ func (a *app) newStatusCommand() *cobra.Command {
 type statusJSON struct {
 	Study   study.Study              `json:"study"`
 	Counts  map[study.TrialState]int `json:"counts"`
-	Left    int                      `json:"left"` // trials of the budget that are not finished
+	Deleted int                      `json:"deleted,omitempty"` // trials, which Counts leaves out
+	Left    int                      `json:"left"`              // trials of the budget that are not finished
 	Best    *bestTrial               `json:"best,omitempty"`
 	Running []runningTrial           `json:"running"`
 	// Of the latest trials, while some are running; absent when unknown.
@@ -68,7 +69,7 @@ type runningTrial struct {
 }
 
 func readStatus(ctx context.Context, store keeper, s study.Study) (statusJSON, error) {
-	trials, err := store.Trials(ctx, s.ID, study.Filter{})
+	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		return statusJSON{}, err
 	}
@@ -97,7 +98,11 @@ func readStatus(ctx context.Context, store keeper, s study.Study) (statusJSON, e
 func newStatus(s study.Study, trials []study.Trial) statusJSON {
 	r := statusJSON{Study: s, Counts: make(map[study.TrialState]int), Running: []runningTrial{}}
 	for _, t := range trials {
-		r.Counts[t.State]++
+		if t.Deleted() {
+			r.Deleted++
+		} else {
+			r.Counts[t.State]++
+		}
 	}
 	r.Left = max(0, s.Budget.Trials-countFinished(trials))
 	if best, ok := study.Best(trials); ok {
@@ -139,14 +144,14 @@ func (a *app) printStatus(r statusJSON) error {
 		return err
 	}
 	s := r.Study
-	finished := r.Counts[study.Complete] + r.Counts[study.Pruned] + r.Counts[study.Failed]
+	finished := r.Counts[study.Complete] + r.Counts[study.Pruned] + r.Counts[study.Failed] + r.Deleted
 	rows := [][]string{
 		{"study", s.Name},
 		{kept, where},
 		{"search", fmt.Sprintf("%s over %s, seed %d", s.Spec.Sampler.Name, count(len(s.Spec.Space.Free()), "parameter"), s.Spec.Sampler.Seed)},
 		{"data", fmt.Sprintf("%s images of %s", thousands(s.Spec.DataSet.Images), s.Spec.DataSet.Name)},
 		{"made", moment(s.CreatedAt)},
-		{"trials", fmt.Sprintf("%d of %d finished%s", finished, s.Budget.Trials, otherCounts(r.Counts))},
+		{"trials", fmt.Sprintf("%d of %d finished%s", finished, s.Budget.Trials, r.otherCounts())},
 	}
 	if s.State != study.StudyActive {
 		rows = append(rows, []string{"state", stateText(s)})
@@ -173,14 +178,23 @@ func stateText(s study.Study) string {
 	return fmt.Sprintf("%s: %s", s.State, s.StateReason)
 }
 
-func otherCounts(counts map[study.TrialState]int) string {
+// otherCounts says ", 2 failed, 1 deleted".
+func (r statusJSON) otherCounts() string {
 	text := ""
 	for _, state := range []study.TrialState{study.Pruned, study.Failed, study.Running, study.Waiting} {
-		if counts[state] > 0 {
-			text += fmt.Sprintf(", %d %s", counts[state], state)
+		if r.Counts[state] > 0 {
+			text += fmt.Sprintf(", %d %s", r.Counts[state], state)
 		}
 	}
-	return text
+	return text + deletedText(r.Deleted)
+}
+
+// deletedText says ", 1 deleted" of trials of which some are.
+func deletedText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", %d deleted", n)
 }
 
 func runningRows(running []runningTrial) [][]string {

@@ -53,7 +53,6 @@ func (a *app) changeStudy(ctx context.Context, change func(store study.Store, s 
 
 // contents says how many trials a study has.
 func contents(trials []study.Trial) string {
-	counts := newStatus(study.Study{}, trials).Counts
-	text := fmt.Sprintf("%s, %d complete", count(len(trials), "trial"), counts[study.Complete])
-	return text + otherCounts(counts)
+	r := newStatus(study.Study{}, trials)
+	return fmt.Sprintf("%s, %d complete%s", count(len(trials), "trial"), r.Counts[study.Complete], r.otherCounts())
 }

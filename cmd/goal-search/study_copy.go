@@ -85,7 +85,7 @@ type copiedJSON struct {
 }
 
 func (a *app) showCopy(ctx context.Context, store study.Store, s study.Study, where string) error {
-	trials, err := store.Trials(ctx, s.ID, study.Filter{})
+	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		return err
 	}

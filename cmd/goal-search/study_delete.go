@@ -32,7 +32,7 @@ be undone. Processes that work at the study stop with an error.`,
 }
 
 func (a *app) deleteStudy(ctx context.Context, store study.Store, s study.Study, yes bool) error {
-	trials, err := store.Trials(ctx, s.ID, study.Filter{})
+	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		return err
 	}

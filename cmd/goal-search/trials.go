@@ -14,19 +14,21 @@ import (
 )
 
 type trialsOptions struct {
-	states []string
-	sort   string
-	limit  int
+	states  []string
+	sort    string
+	limit   int
+	deleted bool
 }
 
 func (a *app) newTrialsCommand() *cobra.Command {
 	var o trialsOptions
 	cmd := &cobra.Command{
 		Use:   "trials [NUMBER]",
-		Short: "List the trials of a study, or show one",
+		Short: "List the trials of a study, show one, or delete one",
 		Example: `  goal-search trials --sort value --limit 10
   goal-search trials --state failed
-  goal-search trials 12`,
+  goal-search trials 12
+  goal-search trials delete 12`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(); err != nil {
@@ -46,6 +48,8 @@ func (a *app) newTrialsCommand() *cobra.Command {
 	cmd.Flags().StringSliceVar(&o.states, "state", nil, "only trials in this state: "+strings.Join(stateNames(), ", "))
 	cmd.Flags().StringVar(&o.sort, "sort", "number", "order: "+strings.Join(trialOrders, ", "))
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "only the first so many; 0 is all")
+	cmd.Flags().BoolVar(&o.deleted, "deleted", false, "deleted trials too")
+	cmd.AddCommand(a.newTrialsDeleteCommand())
 	return cmd
 }
 
@@ -75,7 +79,7 @@ func (o trialsOptions) check() error {
 }
 
 func (o trialsOptions) filter() study.Filter {
-	var f study.Filter
+	f := study.Filter{Deleted: o.deleted}
 	for _, state := range o.states {
 		f.States = append(f.States, study.TrialState(state))
 	}
@@ -134,25 +138,28 @@ func (a *app) listTrials(ctx context.Context, store keeper, s study.Study, o tri
 	}
 	rows := [][]string{{"TRIAL", "STATE", "ACCURACY", "TIME", "WORKER", "FINISHED", "REASON"}}
 	for _, t := range trials {
-		value, took, worker := "-", "-", "-"
+		state, value, took, worker := string(t.State), "-", "-", "-"
+		if t.Deleted() {
+			state += ", deleted"
+		}
 		if t.Value != nil {
 			value = percent(*t.Value)
 		}
 		if len(t.Attempts) > 0 {
 			took, worker = duration(tookOf(t)), t.Attempts[len(t.Attempts)-1].Worker
 		}
-		rows = append(rows, []string{fmt.Sprint(t.Number), string(t.State), value, took, worker, moment(t.FinishedAt), firstLine(t.Reason)})
+		rows = append(rows, []string{fmt.Sprint(t.Number), state, value, took, worker, moment(t.FinishedAt), firstLine(t.Reason)})
 	}
 	return writeTable(a.stdout, rows)
 }
 
-// findTrial returns the trial that an argument names.
+// findTrial returns the trial that an argument names, a deleted one too.
 func findTrial(ctx context.Context, store keeper, s study.Study, argument string) (study.Trial, error) {
 	number, err := strconv.Atoi(argument)
 	if err != nil || number < 0 {
 		return study.Trial{}, usageError("trial %q: want a number from 0", argument)
 	}
-	trials, err := store.Trials(ctx, s.ID, study.Filter{})
+	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		return study.Trial{}, err
 	}

@@ -57,6 +57,9 @@ func trialRows(s study.Study, t study.Trial) [][]string {
 		{"trial", fmt.Sprintf("%d of study %s", t.Number, s.Name)},
 		{"state", string(t.State)},
 	}
+	if t.Deleted() {
+		rows = append(rows, []string{"deleted", fmt.Sprintf("%s, not seen from trial %d on", moment(t.DeletedAt), t.UnseenFrom)})
+	}
 	if t.Value != nil {
 		rows = append(rows, []string{"accuracy", percent(*t.Value)})
 	}

@@ -17,21 +17,21 @@ import (
 type view struct {
 	out      *statusWriter
 	study    study.Study
-	finished map[int]bool // trials
+	finished map[int]study.Trial // by number, deleted ones too
 	best     *bestTrial
 	running  map[int]string // what is known of a trial that runs
 }
 
 func newView(ctx context.Context, w io.Writer, k keeper, s study.Study) (*view, error) {
-	trials, err := k.Trials(ctx, s.ID, study.Filter{})
+	trials, err := k.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		return nil, err
 	}
-	v := &view{out: newStatusWriter(w), study: s, finished: make(map[int]bool), running: make(map[int]string)}
+	v := &view{out: newStatusWriter(w), study: s, finished: make(map[int]study.Trial), running: make(map[int]string)}
 	for _, t := range trials {
 		switch {
 		case t.State.Finished():
-			v.finished[t.Number] = true
+			v.finished[t.Number] = t
 			v.judge(t)
 		case t.State == study.Running:
 			v.running[t.Number] = ""
@@ -41,7 +41,7 @@ func newView(ctx context.Context, w io.Writer, k keeper, s study.Study) (*view, 
 }
 
 func (v *view) judge(t study.Trial) {
-	if t.State == study.Complete && (v.best == nil || *t.Value > v.best.Value) {
+	if t.State == study.Complete && !t.Deleted() && (v.best == nil || *t.Value > v.best.Value) {
 		v.best = &bestTrial{t.Number, *t.Value}
 	}
 }
@@ -49,6 +49,7 @@ func (v *view) judge(t study.Trial) {
 // begin introduces the study. Of one that has ended there is nothing to come.
 func (v *view) begin() error {
 	text := fmt.Sprintf("Study %s is %s: %d of %s finished", v.study.Name, stateText(v.study), len(v.finished), count(v.study.Budget.Trials, "trial"))
+	text += deletedText(newStatus(v.study, slices.Collect(maps.Values(v.finished))).Deleted)
 	if v.best != nil {
 		text += fmt.Sprintf(", best %s (trial %d)", percent(v.best.Value), v.best.Trial)
 	}
@@ -75,13 +76,15 @@ func (v *view) event(w client.Watched) error {
 	case study.TrialFinished:
 		delete(v.running, w.TrialNow.Number)
 		v.finish(w.TrialNow)
+	case study.TrialDeleted:
+		v.delete(w.TrialNow)
 	}
 	v.out.status(v.statusLine())
 	return nil
 }
 
 func (v *view) finish(t study.Trial) {
-	v.finished[t.Number] = true
+	v.finished[t.Number] = t
 	v.judge(t)
 	if t.Value == nil {
 		v.out.line(fmt.Sprintf("trial %d  %s: %s", t.Number, t.State, firstLine(t.Reason)))
@@ -95,6 +98,16 @@ func (v *view) finish(t study.Trial) {
 		}
 	}
 	v.out.line(fmt.Sprintf("trial %d  %8s  %s  %s", t.Number, percent(*t.Value), duration(tookOf(t)), best))
+}
+
+func (v *view) delete(t study.Trial) {
+	v.finished[t.Number], v.best = t, nil
+	text := fmt.Sprintf("trial %d  deleted", t.Number)
+	if best, ok := study.Best(slices.Collect(maps.Values(v.finished))); ok {
+		v.judge(best)
+		text += fmt.Sprintf("; best %s (trial %d)", percent(v.best.Value), v.best.Trial)
+	}
+	v.out.line(text)
 }
 
 func (v *view) statusLine() string {

@@ -86,6 +86,7 @@ func runChaos(t *testing.T, how form, seed uint64) {
 	report(t, c, o, r, struck, took)
 	r.check(t)
 	r.checkEvents(t, o.events)
+	r.checkDeleted(t, o.deleted)
 	r.checkSuggestions(t, o.enqueued)
 	r.checkReplays(t, set)
 	c.checkLedger(t)
@@ -141,7 +142,7 @@ func report(t *testing.T, c *cluster, o *operator, r record, struck map[string]i
 	for _, kind := range slices.Sorted(maps.Keys(struck)) {
 		t.Logf("%4d × %s", struck[kind], kind)
 	}
-	t.Logf("%v: %d trials, %d of them enqueued; %d pauses; %d events", took.Round(time.Second), len(r.trials), len(o.enqueued), o.pauses, len(r.events))
+	t.Logf("%v: %d trials, %d of them enqueued, %d deleted; %d pauses; %d events", took.Round(time.Second), len(r.trials), len(o.enqueued), len(o.deleted), o.pauses, len(r.events))
 	t.Logf("attempts: %d complete, %d lost with their leases, %d handed back; %d workers heard that they lost a lease",
 		r.attempts(string(study.Complete)), r.attempts(study.AttemptLost), r.attempts(study.AttemptHandedBack), c.ledger.lost)
 	t.Logf("%d trials lost, %d doubled", r.study.Budget.Trials-r.complete(), c.ledger.doubled())

@@ -15,8 +15,8 @@ import (
 )
 
 // operator is a person at a client: makes the study, watches it to its end,
-// puts trials of its own into the queue and lets the study pause, all over a
-// line that breaks.
+// puts trials of its own into the queue, deletes the best one and lets the study
+// pause, all over a line that breaks.
 type operator struct {
 	client *client.Client
 	study  study.Study
@@ -25,6 +25,7 @@ type operator struct {
 	err      error         // why it gave up
 	events   []study.Event // as they came
 	enqueued map[int]study.Parameters
+	deleted  map[int]bool
 	pauses   int
 }
 
@@ -38,7 +39,7 @@ func newOperator(t *testing.T, address string, seed uint64) *operator {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	return &operator{client: conn, random: rand.New(rand.NewPCG(seed, 1)), enqueued: make(map[int]study.Parameters)}
+	return &operator{client: conn, random: rand.New(rand.NewPCG(seed, 1)), enqueued: make(map[int]study.Parameters), deleted: make(map[int]bool)}
 }
 
 func (o *operator) create(ctx context.Context, s study.Study) (err error) {
@@ -93,6 +94,7 @@ func (o *operator) watch(ctx context.Context, acts chan<- int) error {
 // study that may be complete by the time the server hears of it.
 const (
 	enqueueEvery = 8
+	deleteEvery  = 11
 	pauseEvery   = 15
 )
 
@@ -106,6 +108,8 @@ func (o *operator) act(ctx context.Context, acts <-chan int) error {
 			err = o.pause(ctx)
 		case finished%enqueueEvery == 0:
 			err = o.enqueue(ctx)
+		case finished%deleteEvery == 0:
+			err = o.delete(ctx)
 		}
 		if err != nil && !errors.Is(err, study.ErrBudget) && !errors.Is(err, study.ErrEnded) {
 			return err
@@ -125,6 +129,23 @@ func (o *operator) enqueue(ctx context.Context) error {
 		return fmt.Errorf("enqueue: %w", err)
 	}
 	o.enqueued[t.Number] = point
+	return nil
+}
+
+// delete takes out the best trial, from which the next suggestions learn most.
+func (o *operator) delete(ctx context.Context) error {
+	complete, err := o.client.Trials(ctx, o.study.ID, study.Filter{States: []study.TrialState{study.Complete}})
+	if err != nil {
+		return fmt.Errorf("look for the best trial: %w", err)
+	}
+	best, ok := study.Best(complete)
+	if !ok {
+		return nil
+	}
+	if _, err := o.client.DeleteTrial(ctx, o.study.ID, best.Number); err != nil {
+		return fmt.Errorf("delete: %w", err)
+	}
+	o.deleted[best.Number] = true
 	return nil
 }
 

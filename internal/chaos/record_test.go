@@ -143,6 +143,28 @@ func checkTrial(h study.History, epochs int) error {
 
 func same(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 
+// checkDeleted tells whether the trials that the operator deleted are, and no
+// others, each unseen from the trial on that was made next.
+func (r record) checkDeleted(t *testing.T, deleted map[int]bool) {
+	t.Helper()
+	made := 0
+	unseenFrom := make(map[int]int)
+	for _, e := range r.events {
+		switch e.Kind {
+		case study.TrialCreated:
+			made++
+		case study.TrialDeleted:
+			unseenFrom[e.Trial] = made
+		}
+	}
+	for _, h := range r.trials {
+		if h.Deleted() != deleted[h.Number] || h.UnseenFrom != unseenFrom[h.Number] {
+			t.Errorf("trial %d is deleted: %t, the operator did so: %t; it is unseen from trial %d, deleted before trial %d",
+				h.Number, h.Deleted(), deleted[h.Number], h.UnseenFrom, unseenFrom[h.Number])
+		}
+	}
+}
+
 // checkEvents tells whether the events are whole, and the same that the
 // operator saw as they happened.
 func (r record) checkEvents(t *testing.T, seen []study.Event) {

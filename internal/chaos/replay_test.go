@@ -36,7 +36,7 @@ func (r record) checkSuggestions(t *testing.T, enqueued map[int]study.Parameters
 	for _, h := range r.trials {
 		want, ok := enqueued[h.Number]
 		if !ok {
-			point, err := suggest.Suggest(spec.Space, spec.Sampler.Seed, h.Number, ranked[:h.Saw])
+			point, err := suggest.Suggest(spec.Space, spec.Sampler.Seed, h.Number, study.Seen(ranked[:h.Saw], h.Number))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -282,7 +282,7 @@ func work(t *testing.T, c *Coordinator) {
 
 func checkWhole(t *testing.T, store study.Store, s study.Study, trials int) {
 	t.Helper()
-	all, err := store.Trials(t.Context(), s.ID, study.Filter{})
+	all, err := store.Trials(t.Context(), s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,7 +294,7 @@ func checkWhole(t *testing.T, store study.Store, s study.Study, trials int) {
 		if trial.Number != i || trial.State != study.Complete {
 			t.Errorf("trial %d at place %d is %s", trial.Number, i, trial.State)
 		}
-		replayed, err := hashSampler{}.Suggest(s.Spec.Space, s.Spec.Sampler.Seed, trial.Number, ranked[:trial.Saw])
+		replayed, err := hashSampler{}.Suggest(s.Spec.Space, s.Spec.Sampler.Seed, trial.Number, study.Seen(ranked[:trial.Saw], trial.Number))
 		if err != nil || replayed["x"] != trial.Parameters["x"] {
 			t.Errorf("trial %d was suggested %v, its replay %v, %v", i, trial.Parameters, replayed, err)
 		}

@@ -66,7 +66,7 @@ func (c *Coordinator) add(ctx context.Context, number int, claim study.Claim) (t
 	if err != nil {
 		return t, l, err
 	}
-	t, err = c.suggestion(number, c.history.seen())
+	t, err = c.suggestion(number, c.history.seenBy(number))
 	if err != nil {
 		return t, l, err
 	}

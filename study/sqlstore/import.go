@@ -58,6 +58,10 @@ func insertHistory(ctx context.Context, tx *transaction, studyID int64, h study.
 		columns += `, finish_rank, finished_at`
 		args = append(args, h.Rank, h.FinishedAt.UnixMicro())
 	}
+	if h.Deleted() {
+		columns += `, deleted_at, unseen_from`
+		args = append(args, h.DeletedAt.UnixMicro(), h.UnseenFrom)
+	}
 	if h.Value != nil {
 		columns += `, ` + strings.Join(tx.valueColumns, ", ")
 		args = append(args, tx.value(*h.Value)...)

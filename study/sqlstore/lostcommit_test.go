@@ -79,6 +79,7 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 		t.Errorf("enqueued trial %d, want 1", enqueued.Number)
 	}
 	broken("StopTrial", func() error { _, err := store.StopTrial(ctx, s.ID, 1, "a mistake"); return err })
+	broken("DeleteTrial", func() error { _, err := store.DeleteTrial(ctx, s.ID, 1); return err })
 	broken("HoldSampling", func() error { _, err := store.HoldSampling(ctx, s.ID, "ada", time.Minute); return err })
 	broken("RegisterWorker", func() error { _, err := store.RegisterWorker(ctx, study.Worker{Name: "ada", Slots: 1}); return err })
 	broken("SeeWorker", func() error { _, err := store.SeeWorker(ctx, "ada"); return err })
@@ -97,10 +98,10 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 		t.Fatal(err)
 	}
 	defer plain.Close()
-	all, err := plain.Trials(ctx, s.ID, study.Filter{})
-	if err != nil || len(all) != 2 || all[0].Rank != 1 || all[1].Rank != 2 || all[1].State != study.Failed || len(all[0].Attempts) != 2 ||
+	all, err := plain.Trials(ctx, s.ID, study.Filter{Deleted: true})
+	if err != nil || len(all) != 2 || all[1].UnseenFrom != 2 || all[0].Rank != 1 || all[1].Rank != 2 || all[1].State != study.Failed || len(all[0].Attempts) != 2 ||
 		all[0].Attempts[0].Ended != study.AttemptHandedBack || all[0].Attempts[1].Ended != string(study.Complete) {
-		t.Errorf("got %+v, error %v, want one trial, handed back and then complete, and one that was stopped", all, err)
+		t.Errorf("got %+v, error %v, want one trial, handed back and then complete, and one that was stopped and deleted", all, err)
 	}
 	measured, err := plain.Measurements(ctx, s.ID, 0)
 	if err != nil || len(measured) != 1 || measured[0].Attempt != 2 {

@@ -65,7 +65,7 @@ func (s *Store) Histories(ctx context.Context, studyID int64, each func(study.Hi
 		if _, err := stateOf(ctx, tx, studyID); err != nil {
 			return err
 		}
-		trials, err := readTrials(ctx, tx, choose(tx, studyID, study.Filter{}))
+		trials, err := readTrials(ctx, tx, choose(tx, studyID, study.Filter{Deleted: true}))
 		if err != nil {
 			return err
 		}

@@ -81,7 +81,11 @@ func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 	must(err)
 	_, err = store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 	must(err)
-	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: number, ByRank: true})
+	_, err = store.DeleteTrial(ctx, s.ID, number)
+	must(err)
+	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: number, ByRank: true, Deleted: true})
+	must(err)
+	_, err = store.Trials(ctx, s.ID, study.Filter{UnseenFrom: number + 1})
 	must(err)
 	_, err = store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Waiting, study.Running}})
 	must(err)
@@ -108,6 +112,7 @@ var (
 	unfinished = regexp.MustCompile(`trials_by_state \(study_id=\? AND state=\?`)
 	oneRow     = regexp.MustCompile(`SEARCH \w+ USING .*(number=\?|epoch=\?|rowid=\?|name=\?|trial=\?)`)
 	newOnes    = regexp.MustCompile(`SEARCH t USING INDEX trials_by_rank \(study_id=\? AND finish_rank>\?\)`)
+	deleted    = regexp.MustCompile(`SEARCH t USING INDEX trials_by_deletion \(study_id=\? AND unseen_from>\?\)`)
 	newEvents  = regexp.MustCompile(`SEARCH e USING PRIMARY KEY \(study_id=\? AND number>\?\)`)
 	oneRequest = regexp.MustCompile(`SEARCH requests USING INDEX sqlite_autoindex_requests_1 \(id=\?\)`)
 	givenRows  = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE)`) // the statement's own
@@ -119,7 +124,7 @@ var (
 func isBounded(statement, step string) bool {
 	switch {
 	case unfinished.MatchString(step), oneRow.MatchString(step), newOnes.MatchString(step),
-		newEvents.MatchString(step), oneRequest.MatchString(step):
+		deleted.MatchString(step), newEvents.MatchString(step), oneRequest.MatchString(step):
 		return true
 	case inOrder.MatchString(step): // the plan has no sort, see below, so it ends at the first row
 		return strings.HasSuffix(statement, "LIMIT 1")

@@ -76,6 +76,14 @@ func choose(tx *transaction, studyID int64, f study.Filter) choice {
 	if f.ByRank {
 		c.order = "finish_rank"
 	}
+	switch {
+	case f.UnseenFrom > 0:
+		c.index = tx.index("trials_by_deletion")
+		c.where += ` AND t.unseen_from >= ?`
+		c.args = append(c.args, f.UnseenFrom)
+	case !f.Deleted:
+		c.where += ` AND t.deleted_at IS NULL`
+	}
 	if f.From > 0 {
 		c.where += ` AND t.number >= ?`
 		c.args = append(c.args, f.From)
@@ -110,7 +118,7 @@ func (c choice) upTo(last study.Trial) choice {
 // in any order.
 func readTrials(ctx context.Context, tx *transaction, c choice) ([]study.Trial, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT t.study_id, t.number, t.state, t.parameters, t.seed, t.saw, t.created_at,
-		t.finish_rank, `+tx.readValue+`, t.reason, t.finished_at, t.stop_reason FROM trials t`+c.limited(), c.args...)
+		t.finish_rank, `+tx.readValue+`, t.reason, t.finished_at, t.stop_reason, t.deleted_at, t.unseen_from FROM trials t`+c.limited(), c.args...)
 	if err != nil {
 		return nil, err
 	}
@@ -134,14 +142,15 @@ func readTrials(ctx context.Context, tx *transaction, c choice) ([]study.Trial, 
 func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
 	var parameters, seed string
 	var createdAt int64
-	var rank, finishedAt sql.Null[int64]
+	var rank, finishedAt, deletedAt, unseenFrom sql.Null[int64]
 	var value named
 	err = rows.Scan(&t.StudyID, &t.Number, &t.State, &parameters, &seed, &t.Saw, &createdAt,
-		&rank, &value.value, &value.name, &t.Reason, &finishedAt, &t.StopReason)
+		&rank, &value.value, &value.name, &t.Reason, &finishedAt, &t.StopReason, &deletedAt, &unseenFrom)
 	if err != nil {
 		return t, err
 	}
 	t.CreatedAt, t.FinishedAt, t.Rank = fromMicros(createdAt), fromNullMicros(finishedAt), int(rank.V)
+	t.DeletedAt, t.UnseenFrom = fromNullMicros(deletedAt), int(unseenFrom.V)
 	if t.Value, err = value.number(); err != nil {
 		return t, err
 	}

@@ -67,3 +67,10 @@ func endSampling(ctx context.Context, tx *transaction, studyID, epoch int64) err
 	_, err = tx.ExecContext(ctx, `UPDATE studies SET sampling_holder = '' WHERE id = ?`, studyID)
 	return err
 }
+
+// fenceSampling refuses the trial that somebody may be about to add, who saw
+// what has changed since.
+func fenceSampling(ctx context.Context, tx *transaction, studyID int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE studies SET sampling_holder = '', sampling_epoch = sampling_epoch + 1 WHERE id = ?`, studyID)
+	return err
+}

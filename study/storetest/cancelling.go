@@ -37,6 +37,7 @@ var cancelRules = []rule{
 			"AddMeasurement": func() error { return f.Store.AddMeasurement(ctx, l, measurement(0)) },
 			"FinishTrial":    func() error { _, err := f.Store.FinishTrial(ctx, l, complete(1)); return err },
 			"HandBackTrial":  func() error { return f.Store.HandBackTrial(ctx, l, "leaving") },
+			"DeleteTrial":    func() error { _, err := f.Store.DeleteTrial(ctx, s.ID, 1); return err },
 			"Trials":         func() error { _, err := f.Store.Trials(ctx, s.ID, study.Filter{}); return err },
 			"Measurements":   func() error { _, err := f.Store.Measurements(ctx, s.ID, 0); return err },
 		} {

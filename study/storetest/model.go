@@ -17,6 +17,7 @@ type model struct {
 	trials []*modelTrial
 	rank   int // highest that is given
 	tokens int // that were given
+	epoch  int64
 }
 
 type modelTrial struct {
@@ -34,6 +35,9 @@ func (m *model) addTrial(studyID int64, t study.Trial, c study.Claim) (study.Tri
 	}
 	if t.Number != len(m.trials) {
 		return study.Trial{}, study.Lease{}, study.ErrNumberTaken
+	}
+	if c.SamplingEpoch != m.epoch {
+		return study.Trial{}, study.Lease{}, study.ErrFenced
 	}
 	t.StudyID, t.State, t.CreatedAt = studyID, study.Waiting, m.now
 	m.trials = append(m.trials, &modelTrial{Trial: t})
@@ -124,17 +128,39 @@ func (m *model) finishTrial(l study.Lease, o study.Outcome) (study.Trial, error)
 	if t, err = m.held(l); err != nil {
 		return study.Trial{}, err
 	}
-	m.rank++
 	m.endAttempt(t, string(o.State), o.Reason)
-	t.State, t.Rank, t.Reason, t.FinishedAt = o.State, m.rank, o.Reason, m.now
+	m.setFinal(t, o)
 	if o.State != study.Failed {
 		t.Value = &o.Value
 	}
 	return t.copy(), nil
 }
 
+func (m *model) setFinal(t *modelTrial, o study.Outcome) {
+	m.rank++
+	t.State, t.Rank, t.Reason, t.FinishedAt = o.State, m.rank, o.Reason, m.now
+}
+
 func endedAs(t study.Trial, o study.Outcome) bool {
 	return t.State == o.State && t.Reason == o.Reason && (t.Value == nil || plain(*t.Value) == plain(o.Value))
+}
+
+func (m *model) deleteTrial(number int) (study.Trial, error) {
+	if number >= len(m.trials) {
+		return study.Trial{}, study.ErrNotFound
+	}
+	t := m.trials[number]
+	if t.State == study.Running {
+		return study.Trial{}, study.ErrTransition
+	}
+	if t.State == study.Waiting {
+		m.setFinal(t, study.Outcome{State: study.Failed})
+	}
+	if !t.Deleted() {
+		t.DeletedAt, t.UnseenFrom = m.now, len(m.trials)
+		m.epoch++
+	}
+	return t.copy(), nil
 }
 
 func (m *model) handBackTrial(l study.Lease, reason string) error {
@@ -151,7 +177,11 @@ func (m *model) all(f study.Filter) []study.Trial {
 	var chosen []study.Trial
 	for _, t := range m.trials {
 		state := len(f.States) == 0 || slices.Contains(f.States, t.State)
-		if state && (!f.ByRank || t.Rank > 0) && (f.AfterRank == 0 || t.Rank > f.AfterRank) {
+		shown := !t.Deleted() || f.Deleted
+		if f.UnseenFrom > 0 {
+			shown = t.UnseenFrom >= f.UnseenFrom
+		}
+		if state && shown && (!f.ByRank || t.Rank > 0) && (f.AfterRank == 0 || t.Rank > f.AfterRank) {
 			chosen = append(chosen, t.copy())
 		}
 	}

@@ -71,8 +71,9 @@ var moveRules = []rule{
 	}},
 	{"Histories gives every trial by number, with all that was reported of it", func(f *fixture) {
 		s := f.mixed()
+		f.remove(s, 0)
 		all := f.histories(s)
-		for i, t := range f.trials(s, study.Filter{}) {
+		for i, t := range f.trials(s, study.Filter{Deleted: true}) {
 			f.same("trial", all[i], study.History{Trial: t, Measurements: f.measurements(s, i)})
 		}
 		f.fails("unknown study", f.Store.Histories(f.Context(), 999, nil), study.ErrNotFound)
@@ -93,6 +94,7 @@ var moveRules = []rule{
 			f.must(f.Store.AddMeasurement(f.Context(), l, m))
 		}
 		f.finish(l, complete(math.Copysign(0, -1)))
+		f.remove(s, 0)
 		f.Advance(ttl / 4) // a copy has the times of the original
 		made, err := study.Copy(f.Context(), f.Another(f.T), s, f.Store, "copy")
 		f.must(err)
@@ -147,6 +149,9 @@ var moveRules = []rule{
 			"a finished trial that nobody took":    func(h *study.History) { h.Attempts = nil },
 			"an attempt that has not ended":        func(h *study.History) { h.Attempts[0].Ended = "" },
 			"a gap in the attempts":                func(h *study.History) { h.Attempts[0].Number = 2 },
+			"a deleted trial that all have seen":   func(h *study.History) { h.DeletedAt = h.FinishedAt },
+			"a trial unseen from itself on":        func(h *study.History) { h.DeletedAt, h.UnseenFrom = h.FinishedAt, h.Number },
+			"a trial unseen and not deleted":       func(h *study.History) { h.UnseenFrom = h.Number + 1 },
 			"a measurement of an attempt too many": func(h *study.History) { h.Measurements = []study.Measurement{{Attempt: 2}} },
 		} {
 			h := f.histories(s)[0]

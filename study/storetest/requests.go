@@ -49,6 +49,9 @@ var requestRules = []rule{
 		f.once("StopTrial", func(ctx context.Context) (any, error) {
 			return f.Store.StopTrial(ctx, s.ID, 1, "a mistake")
 		})
+		f.once("DeleteTrial", func(ctx context.Context) (any, error) {
+			return f.Store.DeleteTrial(ctx, s.ID, 0)
+		})
 		f.once("RegisterWorker", func(ctx context.Context) (any, error) {
 			return f.Store.RegisterWorker(ctx, study.Worker{Name: "ada", Slots: 1})
 		})

@@ -73,18 +73,20 @@ func (s *simulation) step() {
 		s.claimTrial()
 	case n < 40:
 		s.renew()
-	case n < 65:
+	case n < 62:
 		s.measure()
-	case n < 78:
+	case n < 75:
 		s.finish()
-	case n < 85:
+	case n < 82:
 		s.handBack()
-	case n < 95:
+	case n < 92:
 		d := time.Duration(s.random.IntN(4)) * ttl / 4
 		s.Advance(d)
 		s.model.now = s.model.now.Add(d)
-	case n < 97:
+	case n < 94:
 		s.setBudget()
+	case n < 97:
+		s.delete()
 	default:
 		s.read()
 	}
@@ -101,6 +103,7 @@ func (s *simulation) addTrial() {
 func (s *simulation) claim() study.Claim {
 	c := claim([]string{"ada", "bob", "eve"}[s.random.IntN(3)])
 	c.TTL = ttl * time.Duration(1+s.random.IntN(3)) / 2
+	c.SamplingEpoch = max(0, s.model.epoch-int64(s.random.IntN(8)/7))
 	return c
 }
 
@@ -116,14 +119,18 @@ func (s *simulation) given(what string, got, want study.Trial, l, m study.Lease,
 	if !s.sameError(what, err, wantErr) {
 		return
 	}
-	s.same(what, s.withoutLostReasons(got), want)
+	s.same(what, s.withoutOwnWords(got), want)
 	s.leases = append(s.leases, leasePair{l, m})
 	m.Token = l.Token
 	s.same("lease", l, m)
 }
 
-// withoutLostReasons takes out what each store says in its own words.
-func (s *simulation) withoutLostReasons(t study.Trial) study.Trial {
+// withoutOwnWords takes out what each store says in its own words: why an
+// attempt was lost, and why a trial failed that nobody had.
+func (s *simulation) withoutOwnWords(t study.Trial) study.Trial {
+	if n := len(t.Attempts); t.Deleted() && t.State == study.Failed && t.Attempts[n-1].Ended != string(study.Failed) {
+		t.Reason = ""
+	}
 	for i, a := range t.Attempts {
 		if a.Ended == study.AttemptLost {
 			t.Attempts[i].Reason = ""
@@ -184,7 +191,7 @@ func (s *simulation) finish() {
 	got, err := s.store().FinishTrial(s.Context(), l.real, o)
 	want, wantErr := s.model.finishTrial(l.model, o)
 	if s.sameError("finish", err, wantErr) {
-		s.same("finished", s.withoutLostReasons(got), want)
+		s.same("finished", s.withoutOwnWords(got), want)
 	}
 }
 
@@ -192,6 +199,15 @@ func (s *simulation) handBack() {
 	if l, ok := s.lease(); ok {
 		err := s.store().HandBackTrial(s.Context(), l.real, "leaving")
 		s.sameError("hand back", err, s.model.handBackTrial(l.model, "leaving"))
+	}
+}
+
+func (s *simulation) delete() {
+	number := s.random.IntN(len(s.model.trials) + 1)
+	got, err := s.store().DeleteTrial(s.Context(), s.study.ID, number)
+	want, wantErr := s.model.deleteTrial(number)
+	if s.sameError("delete", err, wantErr) {
+		s.same("deleted", s.withoutOwnWords(got), want)
 	}
 }
 
@@ -205,9 +221,12 @@ func (s *simulation) setBudget() {
 }
 
 func (s *simulation) read() {
-	f := study.Filter{AfterRank: s.random.IntN(s.model.rank + 2), ByRank: s.random.IntN(2) == 0}
+	f := study.Filter{AfterRank: s.random.IntN(s.model.rank + 2), ByRank: s.random.IntN(2) == 0, Deleted: s.random.IntN(2) == 0}
 	if s.random.IntN(2) == 0 {
 		f.States = []study.TrialState{study.Running, study.Complete, study.Failed}[:1+s.random.IntN(3)]
+	}
+	if s.random.IntN(4) == 0 {
+		f.UnseenFrom = s.random.IntN(len(s.model.trials) + 2)
 	}
 	s.compare(f)
 }
@@ -216,7 +235,7 @@ func (s *simulation) compare(filter study.Filter) {
 	got, err := s.store().Trials(s.Context(), s.study.ID, filter)
 	s.must(err)
 	for i := range got {
-		got[i] = s.withoutLostReasons(got[i])
+		got[i] = s.withoutOwnWords(got[i])
 	}
 	s.same("trials", got, s.model.all(filter))
 }
@@ -224,6 +243,7 @@ func (s *simulation) compare(filter study.Filter) {
 // compareAll compares everything that is stored.
 func (s *simulation) compareAll() {
 	s.compare(study.Filter{})
+	s.compare(study.Filter{Deleted: true})
 	for number := range s.model.trials {
 		got, err := s.store().Measurements(s.Context(), s.study.ID, number)
 		s.must(err)
@@ -244,6 +264,7 @@ func (s *simulation) sameError(what string, got, want error) bool {
 func isSame(got, want error) bool {
 	for _, kind := range []error{
 		study.ErrBudget, study.ErrNumberTaken, study.ErrNoTrial, study.ErrLeaseLost, study.ErrConflict, study.ErrTransition,
+		study.ErrFenced, study.ErrNotFound,
 	} {
 		if errors.Is(want, kind) {
 			return errors.Is(got, kind)

@@ -757,7 +757,9 @@ type ListTrialsRequest struct {
 	// Order of the trials.
 	Order ListTrialsRequest_Order `protobuf:"varint,5,opt,name=order,proto3,enum=goalsearch.v1.ListTrialsRequest_Order" json:"order,omitempty"`
 	// Only trials that finished later than this rank; 0: no bound.
-	AfterRank     int32 `protobuf:"varint,6,opt,name=after_rank,json=afterRank,proto3" json:"after_rank,omitempty"`
+	AfterRank int32 `protobuf:"varint,6,opt,name=after_rank,json=afterRank,proto3" json:"after_rank,omitempty"`
+	// Deleted trials too.
+	ShowDeleted   bool `protobuf:"varint,7,opt,name=show_deleted,json=showDeleted,proto3" json:"show_deleted,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -832,6 +834,13 @@ func (x *ListTrialsRequest) GetAfterRank() int32 {
 		return x.AfterRank
 	}
 	return 0
+}
+
+func (x *ListTrialsRequest) GetShowDeleted() bool {
+	if x != nil {
+		return x.ShowDeleted
+	}
+	return false
 }
 
 // ListTrialsResponse is a page of trials.
@@ -1137,6 +1146,61 @@ func (x *StopTrialRequest) GetRequestId() string {
 	return ""
 }
 
+// DeleteTrialRequest is the request of DeleteTrial.
+type DeleteTrialRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// studies/{study}/trials/{number}
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// At most 100 characters.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeleteTrialRequest) Reset() {
+	*x = DeleteTrialRequest{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeleteTrialRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeleteTrialRequest) ProtoMessage() {}
+
+func (x *DeleteTrialRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeleteTrialRequest.ProtoReflect.Descriptor instead.
+func (*DeleteTrialRequest) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DeleteTrialRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *DeleteTrialRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // SuggestTrialsRequest is the request of SuggestTrials.
 type SuggestTrialsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1167,7 +1231,7 @@ type SuggestTrialsRequest struct {
 
 func (x *SuggestTrialsRequest) Reset() {
 	*x = SuggestTrialsRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1179,7 +1243,7 @@ func (x *SuggestTrialsRequest) String() string {
 func (*SuggestTrialsRequest) ProtoMessage() {}
 
 func (x *SuggestTrialsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1192,7 +1256,7 @@ func (x *SuggestTrialsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestTrialsRequest.ProtoReflect.Descriptor instead.
 func (*SuggestTrialsRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{19}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SuggestTrialsRequest) GetParent() string {
@@ -1262,7 +1326,7 @@ type SuggestTrialsResponse struct {
 
 func (x *SuggestTrialsResponse) Reset() {
 	*x = SuggestTrialsResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1274,7 +1338,7 @@ func (x *SuggestTrialsResponse) String() string {
 func (*SuggestTrialsResponse) ProtoMessage() {}
 
 func (x *SuggestTrialsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1287,7 +1351,7 @@ func (x *SuggestTrialsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestTrialsResponse.ProtoReflect.Descriptor instead.
 func (*SuggestTrialsResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{20}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SuggestTrialsResponse) GetAssignments() []*Assignment {
@@ -1313,7 +1377,7 @@ type AddTrialMeasurementRequest struct {
 
 func (x *AddTrialMeasurementRequest) Reset() {
 	*x = AddTrialMeasurementRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1325,7 +1389,7 @@ func (x *AddTrialMeasurementRequest) String() string {
 func (*AddTrialMeasurementRequest) ProtoMessage() {}
 
 func (x *AddTrialMeasurementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1338,7 +1402,7 @@ func (x *AddTrialMeasurementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTrialMeasurementRequest.ProtoReflect.Descriptor instead.
 func (*AddTrialMeasurementRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{21}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *AddTrialMeasurementRequest) GetLease() *Lease {
@@ -1375,7 +1439,7 @@ type AddTrialMeasurementResponse struct {
 
 func (x *AddTrialMeasurementResponse) Reset() {
 	*x = AddTrialMeasurementResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1387,7 +1451,7 @@ func (x *AddTrialMeasurementResponse) String() string {
 func (*AddTrialMeasurementResponse) ProtoMessage() {}
 
 func (x *AddTrialMeasurementResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1400,7 +1464,7 @@ func (x *AddTrialMeasurementResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTrialMeasurementResponse.ProtoReflect.Descriptor instead.
 func (*AddTrialMeasurementResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{22}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *AddTrialMeasurementResponse) GetShouldStop() bool {
@@ -1437,7 +1501,7 @@ type CompleteTrialRequest struct {
 
 func (x *CompleteTrialRequest) Reset() {
 	*x = CompleteTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1449,7 +1513,7 @@ func (x *CompleteTrialRequest) String() string {
 func (*CompleteTrialRequest) ProtoMessage() {}
 
 func (x *CompleteTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1462,7 +1526,7 @@ func (x *CompleteTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteTrialRequest.ProtoReflect.Descriptor instead.
 func (*CompleteTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{23}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CompleteTrialRequest) GetLease() *Lease {
@@ -1515,7 +1579,7 @@ type HandBackTrialRequest struct {
 
 func (x *HandBackTrialRequest) Reset() {
 	*x = HandBackTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1527,7 +1591,7 @@ func (x *HandBackTrialRequest) String() string {
 func (*HandBackTrialRequest) ProtoMessage() {}
 
 func (x *HandBackTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1540,7 +1604,7 @@ func (x *HandBackTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandBackTrialRequest.ProtoReflect.Descriptor instead.
 func (*HandBackTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{24}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *HandBackTrialRequest) GetLease() *Lease {
@@ -1580,7 +1644,7 @@ type SaveCheckpointRequest struct {
 
 func (x *SaveCheckpointRequest) Reset() {
 	*x = SaveCheckpointRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +1656,7 @@ func (x *SaveCheckpointRequest) String() string {
 func (*SaveCheckpointRequest) ProtoMessage() {}
 
 func (x *SaveCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +1669,7 @@ func (x *SaveCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*SaveCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{25}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SaveCheckpointRequest) GetLease() *Lease {
@@ -1638,7 +1702,7 @@ type SaveCheckpointResponse struct {
 
 func (x *SaveCheckpointResponse) Reset() {
 	*x = SaveCheckpointResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1650,7 +1714,7 @@ func (x *SaveCheckpointResponse) String() string {
 func (*SaveCheckpointResponse) ProtoMessage() {}
 
 func (x *SaveCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1663,7 +1727,7 @@ func (x *SaveCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*SaveCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{26}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{27}
 }
 
 // LoadCheckpointRequest is the request of LoadCheckpoint.
@@ -1677,7 +1741,7 @@ type LoadCheckpointRequest struct {
 
 func (x *LoadCheckpointRequest) Reset() {
 	*x = LoadCheckpointRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1689,7 +1753,7 @@ func (x *LoadCheckpointRequest) String() string {
 func (*LoadCheckpointRequest) ProtoMessage() {}
 
 func (x *LoadCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1702,7 +1766,7 @@ func (x *LoadCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*LoadCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{27}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *LoadCheckpointRequest) GetLease() *Lease {
@@ -1725,7 +1789,7 @@ type LoadCheckpointResponse struct {
 
 func (x *LoadCheckpointResponse) Reset() {
 	*x = LoadCheckpointResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1737,7 +1801,7 @@ func (x *LoadCheckpointResponse) String() string {
 func (*LoadCheckpointResponse) ProtoMessage() {}
 
 func (x *LoadCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1750,7 +1814,7 @@ func (x *LoadCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*LoadCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{28}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *LoadCheckpointResponse) GetCheckpoint() *Checkpoint {
@@ -1780,7 +1844,7 @@ type RenewLeaseRequest struct {
 
 func (x *RenewLeaseRequest) Reset() {
 	*x = RenewLeaseRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1792,7 +1856,7 @@ func (x *RenewLeaseRequest) String() string {
 func (*RenewLeaseRequest) ProtoMessage() {}
 
 func (x *RenewLeaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1805,7 +1869,7 @@ func (x *RenewLeaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewLeaseRequest.ProtoReflect.Descriptor instead.
 func (*RenewLeaseRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{29}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RenewLeaseRequest) GetLeases() []*Lease {
@@ -1833,7 +1897,7 @@ type RenewLeaseResponse struct {
 
 func (x *RenewLeaseResponse) Reset() {
 	*x = RenewLeaseResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1845,7 +1909,7 @@ func (x *RenewLeaseResponse) String() string {
 func (*RenewLeaseResponse) ProtoMessage() {}
 
 func (x *RenewLeaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1858,7 +1922,7 @@ func (x *RenewLeaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewLeaseResponse.ProtoReflect.Descriptor instead.
 func (*RenewLeaseResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{30}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RenewLeaseResponse) GetStandings() []*LeaseStanding {
@@ -1883,7 +1947,7 @@ type LeaseStanding struct {
 
 func (x *LeaseStanding) Reset() {
 	*x = LeaseStanding{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1895,7 +1959,7 @@ func (x *LeaseStanding) String() string {
 func (*LeaseStanding) ProtoMessage() {}
 
 func (x *LeaseStanding) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1908,7 +1972,7 @@ func (x *LeaseStanding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseStanding.ProtoReflect.Descriptor instead.
 func (*LeaseStanding) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{31}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *LeaseStanding) GetLost() bool {
@@ -1944,7 +2008,7 @@ type CheckTrialEarlyStoppingStateRequest struct {
 
 func (x *CheckTrialEarlyStoppingStateRequest) Reset() {
 	*x = CheckTrialEarlyStoppingStateRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1956,7 +2020,7 @@ func (x *CheckTrialEarlyStoppingStateRequest) String() string {
 func (*CheckTrialEarlyStoppingStateRequest) ProtoMessage() {}
 
 func (x *CheckTrialEarlyStoppingStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1969,7 +2033,7 @@ func (x *CheckTrialEarlyStoppingStateRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use CheckTrialEarlyStoppingStateRequest.ProtoReflect.Descriptor instead.
 func (*CheckTrialEarlyStoppingStateRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{32}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CheckTrialEarlyStoppingStateRequest) GetName() string {
@@ -1992,7 +2056,7 @@ type CheckTrialEarlyStoppingStateResponse struct {
 
 func (x *CheckTrialEarlyStoppingStateResponse) Reset() {
 	*x = CheckTrialEarlyStoppingStateResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2004,7 +2068,7 @@ func (x *CheckTrialEarlyStoppingStateResponse) String() string {
 func (*CheckTrialEarlyStoppingStateResponse) ProtoMessage() {}
 
 func (x *CheckTrialEarlyStoppingStateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2017,7 +2081,7 @@ func (x *CheckTrialEarlyStoppingStateResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use CheckTrialEarlyStoppingStateResponse.ProtoReflect.Descriptor instead.
 func (*CheckTrialEarlyStoppingStateResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{33}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CheckTrialEarlyStoppingStateResponse) GetShouldStop() bool {
@@ -2050,7 +2114,7 @@ type RegisterWorkerRequest struct {
 
 func (x *RegisterWorkerRequest) Reset() {
 	*x = RegisterWorkerRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2062,7 +2126,7 @@ func (x *RegisterWorkerRequest) String() string {
 func (*RegisterWorkerRequest) ProtoMessage() {}
 
 func (x *RegisterWorkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2075,7 +2139,7 @@ func (x *RegisterWorkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterWorkerRequest.ProtoReflect.Descriptor instead.
 func (*RegisterWorkerRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{34}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RegisterWorkerRequest) GetWorker() *Worker {
@@ -2116,7 +2180,7 @@ type RegisterWorkerResponse struct {
 
 func (x *RegisterWorkerResponse) Reset() {
 	*x = RegisterWorkerResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2128,7 +2192,7 @@ func (x *RegisterWorkerResponse) String() string {
 func (*RegisterWorkerResponse) ProtoMessage() {}
 
 func (x *RegisterWorkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2141,7 +2205,7 @@ func (x *RegisterWorkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterWorkerResponse.ProtoReflect.Descriptor instead.
 func (*RegisterWorkerResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{35}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RegisterWorkerResponse) GetWorker() *Worker {
@@ -2185,7 +2249,7 @@ type ListWorkersRequest struct {
 
 func (x *ListWorkersRequest) Reset() {
 	*x = ListWorkersRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2197,7 +2261,7 @@ func (x *ListWorkersRequest) String() string {
 func (*ListWorkersRequest) ProtoMessage() {}
 
 func (x *ListWorkersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2210,7 +2274,7 @@ func (x *ListWorkersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkersRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkersRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{36}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ListWorkersRequest) GetPageSize() int32 {
@@ -2240,7 +2304,7 @@ type ListWorkersResponse struct {
 
 func (x *ListWorkersResponse) Reset() {
 	*x = ListWorkersResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2252,7 +2316,7 @@ func (x *ListWorkersResponse) String() string {
 func (*ListWorkersResponse) ProtoMessage() {}
 
 func (x *ListWorkersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2265,7 +2329,7 @@ func (x *ListWorkersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkersResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkersResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{37}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListWorkersResponse) GetWorkers() []*Worker {
@@ -2295,7 +2359,7 @@ type DrainWorkerRequest struct {
 
 func (x *DrainWorkerRequest) Reset() {
 	*x = DrainWorkerRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2307,7 +2371,7 @@ func (x *DrainWorkerRequest) String() string {
 func (*DrainWorkerRequest) ProtoMessage() {}
 
 func (x *DrainWorkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2320,7 +2384,7 @@ func (x *DrainWorkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainWorkerRequest.ProtoReflect.Descriptor instead.
 func (*DrainWorkerRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{38}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DrainWorkerRequest) GetName() string {
@@ -2385,7 +2449,7 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tR\trequestId\"+\n" +
 	"\x0fGetTrialRequest\x12\x18\n" +
-	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"\xae\x02\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"\xd1\x02\n" +
 	"\x11ListTrialsRequest\x12\x1c\n" +
 	"\x06parent\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06parent\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -2394,7 +2458,8 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x06states\x18\x04 \x03(\x0e2\x1a.goalsearch.v1.Trial.StateR\x06states\x12<\n" +
 	"\x05order\x18\x05 \x01(\x0e2&.goalsearch.v1.ListTrialsRequest.OrderR\x05order\x12\x1d\n" +
 	"\n" +
-	"after_rank\x18\x06 \x01(\x05R\tafterRank\".\n" +
+	"after_rank\x18\x06 \x01(\x05R\tafterRank\x12!\n" +
+	"\fshow_deleted\x18\a \x01(\bR\vshowDeleted\".\n" +
 	"\x05Order\x12\x15\n" +
 	"\x11ORDER_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -2414,7 +2479,11 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tR\trequestId\"\xbb\x02\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"M\n" +
+	"\x12DeleteTrialRequest\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"\xbb\x02\n" +
 	"\x14SuggestTrialsRequest\x12\x1c\n" +
 	"\x06parent\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06parent\x12\x1c\n" +
 	"\x06worker\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x06worker\x12\x18\n" +
@@ -2503,7 +2572,7 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x12DrainWorkerRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId2\xca\x17\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId2\xb9\x18\n" +
 	"\rSearchService\x12b\n" +
 	"\vCreateStudy\x12!.goalsearch.v1.CreateStudyRequest\x1a\x14.goalsearch.v1.Study\"\x1a\x82\xd3\xe4\x93\x02\x14:\x05study\"\v/v1/studies\x12^\n" +
 	"\bGetStudy\x12\x1e.goalsearch.v1.GetStudyRequest\x1a\x14.goalsearch.v1.Study\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=studies/*}\x12i\n" +
@@ -2520,7 +2589,8 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"ListTrials\x12 .goalsearch.v1.ListTrialsRequest\x1a!.goalsearch.v1.ListTrialsResponse\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{parent=studies/*}/trials\x12\x99\x01\n" +
 	"\x11ListOptimalTrials\x12'.goalsearch.v1.ListOptimalTrialsRequest\x1a(.goalsearch.v1.ListOptimalTrialsResponse\"1\x82\xd3\xe4\x93\x02+\x12)/v1/{parent=studies/*}/trials:listOptimal\x12\x99\x01\n" +
 	"\x10ListMeasurements\x12&.goalsearch.v1.ListMeasurementsRequest\x1a'.goalsearch.v1.ListMeasurementsResponse\"4\x82\xd3\xe4\x93\x02.\x12,/v1/{parent=studies/*/trials/*}/measurements\x12q\n" +
-	"\tStopTrial\x12\x1f.goalsearch.v1.StopTrialRequest\x1a\x14.goalsearch.v1.Trial\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/{name=studies/*/trials/*}:stop\x12\x8c\x01\n" +
+	"\tStopTrial\x12\x1f.goalsearch.v1.StopTrialRequest\x1a\x14.goalsearch.v1.Trial\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/{name=studies/*/trials/*}:stop\x12m\n" +
+	"\vDeleteTrial\x12!.goalsearch.v1.DeleteTrialRequest\x1a\x14.goalsearch.v1.Trial\"%\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/{name=studies/*/trials/*}\x12\x8c\x01\n" +
 	"\rSuggestTrials\x12#.goalsearch.v1.SuggestTrialsRequest\x1a$.goalsearch.v1.SuggestTrialsResponse\"0\x82\xd3\xe4\x93\x02*:\x01*\"%/v1/{parent=studies/*}/trials:suggest\x12\x92\x01\n" +
 	"\x13AddTrialMeasurement\x12).goalsearch.v1.AddTrialMeasurementRequest\x1a*.goalsearch.v1.AddTrialMeasurementResponse\"$\x82\xd3\xe4\x93\x02\x1e:\x01*\"\x19/v1/leases:addMeasurement\x12j\n" +
 	"\rCompleteTrial\x12#.goalsearch.v1.CompleteTrialRequest\x1a\x14.goalsearch.v1.Trial\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/leases:complete\x12l\n" +
@@ -2547,7 +2617,7 @@ func file_goalsearch_v1_service_proto_rawDescGZIP() []byte {
 }
 
 var file_goalsearch_v1_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_goalsearch_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
+var file_goalsearch_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_goalsearch_v1_service_proto_goTypes = []any{
 	(ListTrialsRequest_Order)(0),                 // 0: goalsearch.v1.ListTrialsRequest.Order
 	(*CreateStudyRequest)(nil),                   // 1: goalsearch.v1.CreateStudyRequest
@@ -2569,73 +2639,74 @@ var file_goalsearch_v1_service_proto_goTypes = []any{
 	(*ListMeasurementsRequest)(nil),              // 17: goalsearch.v1.ListMeasurementsRequest
 	(*ListMeasurementsResponse)(nil),             // 18: goalsearch.v1.ListMeasurementsResponse
 	(*StopTrialRequest)(nil),                     // 19: goalsearch.v1.StopTrialRequest
-	(*SuggestTrialsRequest)(nil),                 // 20: goalsearch.v1.SuggestTrialsRequest
-	(*SuggestTrialsResponse)(nil),                // 21: goalsearch.v1.SuggestTrialsResponse
-	(*AddTrialMeasurementRequest)(nil),           // 22: goalsearch.v1.AddTrialMeasurementRequest
-	(*AddTrialMeasurementResponse)(nil),          // 23: goalsearch.v1.AddTrialMeasurementResponse
-	(*CompleteTrialRequest)(nil),                 // 24: goalsearch.v1.CompleteTrialRequest
-	(*HandBackTrialRequest)(nil),                 // 25: goalsearch.v1.HandBackTrialRequest
-	(*SaveCheckpointRequest)(nil),                // 26: goalsearch.v1.SaveCheckpointRequest
-	(*SaveCheckpointResponse)(nil),               // 27: goalsearch.v1.SaveCheckpointResponse
-	(*LoadCheckpointRequest)(nil),                // 28: goalsearch.v1.LoadCheckpointRequest
-	(*LoadCheckpointResponse)(nil),               // 29: goalsearch.v1.LoadCheckpointResponse
-	(*RenewLeaseRequest)(nil),                    // 30: goalsearch.v1.RenewLeaseRequest
-	(*RenewLeaseResponse)(nil),                   // 31: goalsearch.v1.RenewLeaseResponse
-	(*LeaseStanding)(nil),                        // 32: goalsearch.v1.LeaseStanding
-	(*CheckTrialEarlyStoppingStateRequest)(nil),  // 33: goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	(*CheckTrialEarlyStoppingStateResponse)(nil), // 34: goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	(*RegisterWorkerRequest)(nil),                // 35: goalsearch.v1.RegisterWorkerRequest
-	(*RegisterWorkerResponse)(nil),               // 36: goalsearch.v1.RegisterWorkerResponse
-	(*ListWorkersRequest)(nil),                   // 37: goalsearch.v1.ListWorkersRequest
-	(*ListWorkersResponse)(nil),                  // 38: goalsearch.v1.ListWorkersResponse
-	(*DrainWorkerRequest)(nil),                   // 39: goalsearch.v1.DrainWorkerRequest
-	(*Study)(nil),                                // 40: goalsearch.v1.Study
-	(Study_State)(0),                             // 41: goalsearch.v1.Study.State
-	(*Budget)(nil),                               // 42: goalsearch.v1.Budget
-	(*Event)(nil),                                // 43: goalsearch.v1.Event
-	(*Trial)(nil),                                // 44: goalsearch.v1.Trial
-	(Trial_State)(0),                             // 45: goalsearch.v1.Trial.State
-	(*Measurement)(nil),                          // 46: goalsearch.v1.Measurement
-	(*DataSet)(nil),                              // 47: goalsearch.v1.DataSet
-	(*durationpb.Duration)(nil),                  // 48: google.protobuf.Duration
-	(*Assignment)(nil),                           // 49: goalsearch.v1.Assignment
-	(*Lease)(nil),                                // 50: goalsearch.v1.Lease
-	(*Checkpoint)(nil),                           // 51: goalsearch.v1.Checkpoint
-	(*Worker)(nil),                               // 52: goalsearch.v1.Worker
-	(*emptypb.Empty)(nil),                        // 53: google.protobuf.Empty
-	(*BestGoal)(nil),                             // 54: goalsearch.v1.BestGoal
+	(*DeleteTrialRequest)(nil),                   // 20: goalsearch.v1.DeleteTrialRequest
+	(*SuggestTrialsRequest)(nil),                 // 21: goalsearch.v1.SuggestTrialsRequest
+	(*SuggestTrialsResponse)(nil),                // 22: goalsearch.v1.SuggestTrialsResponse
+	(*AddTrialMeasurementRequest)(nil),           // 23: goalsearch.v1.AddTrialMeasurementRequest
+	(*AddTrialMeasurementResponse)(nil),          // 24: goalsearch.v1.AddTrialMeasurementResponse
+	(*CompleteTrialRequest)(nil),                 // 25: goalsearch.v1.CompleteTrialRequest
+	(*HandBackTrialRequest)(nil),                 // 26: goalsearch.v1.HandBackTrialRequest
+	(*SaveCheckpointRequest)(nil),                // 27: goalsearch.v1.SaveCheckpointRequest
+	(*SaveCheckpointResponse)(nil),               // 28: goalsearch.v1.SaveCheckpointResponse
+	(*LoadCheckpointRequest)(nil),                // 29: goalsearch.v1.LoadCheckpointRequest
+	(*LoadCheckpointResponse)(nil),               // 30: goalsearch.v1.LoadCheckpointResponse
+	(*RenewLeaseRequest)(nil),                    // 31: goalsearch.v1.RenewLeaseRequest
+	(*RenewLeaseResponse)(nil),                   // 32: goalsearch.v1.RenewLeaseResponse
+	(*LeaseStanding)(nil),                        // 33: goalsearch.v1.LeaseStanding
+	(*CheckTrialEarlyStoppingStateRequest)(nil),  // 34: goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	(*CheckTrialEarlyStoppingStateResponse)(nil), // 35: goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	(*RegisterWorkerRequest)(nil),                // 36: goalsearch.v1.RegisterWorkerRequest
+	(*RegisterWorkerResponse)(nil),               // 37: goalsearch.v1.RegisterWorkerResponse
+	(*ListWorkersRequest)(nil),                   // 38: goalsearch.v1.ListWorkersRequest
+	(*ListWorkersResponse)(nil),                  // 39: goalsearch.v1.ListWorkersResponse
+	(*DrainWorkerRequest)(nil),                   // 40: goalsearch.v1.DrainWorkerRequest
+	(*Study)(nil),                                // 41: goalsearch.v1.Study
+	(Study_State)(0),                             // 42: goalsearch.v1.Study.State
+	(*Budget)(nil),                               // 43: goalsearch.v1.Budget
+	(*Event)(nil),                                // 44: goalsearch.v1.Event
+	(*Trial)(nil),                                // 45: goalsearch.v1.Trial
+	(Trial_State)(0),                             // 46: goalsearch.v1.Trial.State
+	(*Measurement)(nil),                          // 47: goalsearch.v1.Measurement
+	(*DataSet)(nil),                              // 48: goalsearch.v1.DataSet
+	(*durationpb.Duration)(nil),                  // 49: google.protobuf.Duration
+	(*Assignment)(nil),                           // 50: goalsearch.v1.Assignment
+	(*Lease)(nil),                                // 51: goalsearch.v1.Lease
+	(*Checkpoint)(nil),                           // 52: goalsearch.v1.Checkpoint
+	(*Worker)(nil),                               // 53: goalsearch.v1.Worker
+	(*emptypb.Empty)(nil),                        // 54: google.protobuf.Empty
+	(*BestGoal)(nil),                             // 55: goalsearch.v1.BestGoal
 }
 var file_goalsearch_v1_service_proto_depIdxs = []int32{
-	40, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
-	41, // 1: goalsearch.v1.ListStudiesRequest.states:type_name -> goalsearch.v1.Study.State
-	40, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
-	41, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
-	42, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
-	43, // 5: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
-	44, // 6: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
-	45, // 7: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
+	41, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
+	42, // 1: goalsearch.v1.ListStudiesRequest.states:type_name -> goalsearch.v1.Study.State
+	41, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
+	42, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
+	43, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
+	44, // 5: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
+	45, // 6: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
+	46, // 7: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
 	0,  // 8: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
-	44, // 9: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	44, // 10: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	46, // 11: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
-	47, // 12: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
-	48, // 13: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
-	49, // 14: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
-	50, // 15: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
-	46, // 16: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
-	50, // 17: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	45, // 18: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
-	50, // 19: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	50, // 20: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	51, // 21: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	50, // 22: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	51, // 23: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	50, // 24: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
-	32, // 25: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
-	52, // 26: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
-	52, // 27: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
-	48, // 28: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
-	52, // 29: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
+	45, // 9: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	45, // 10: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	47, // 11: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
+	48, // 12: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
+	49, // 13: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
+	50, // 14: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
+	51, // 15: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
+	47, // 16: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
+	51, // 17: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	46, // 18: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
+	51, // 19: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	51, // 20: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	52, // 21: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	51, // 22: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	52, // 23: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	51, // 24: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
+	33, // 25: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
+	53, // 26: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
+	53, // 27: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
+	49, // 28: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
+	53, // 29: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
 	1,  // 30: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
 	2,  // 31: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
 	3,  // 32: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
@@ -2650,44 +2721,46 @@ var file_goalsearch_v1_service_proto_depIdxs = []int32{
 	15, // 41: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
 	17, // 42: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
 	19, // 43: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
-	20, // 44: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
-	22, // 45: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
-	24, // 46: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
-	25, // 47: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
-	30, // 48: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
-	26, // 49: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
-	28, // 50: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
-	33, // 51: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	35, // 52: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
-	37, // 53: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
-	39, // 54: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
-	40, // 55: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
-	40, // 56: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
-	4,  // 57: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
-	40, // 58: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
-	40, // 59: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
-	53, // 60: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
-	9,  // 61: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
-	54, // 62: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
-	44, // 63: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
-	44, // 64: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
-	14, // 65: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
-	16, // 66: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
-	18, // 67: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
-	44, // 68: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
-	21, // 69: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
-	23, // 70: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
-	44, // 71: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
-	53, // 72: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
-	31, // 73: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
-	27, // 74: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
-	29, // 75: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
-	34, // 76: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	36, // 77: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
-	38, // 78: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
-	52, // 79: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
-	55, // [55:80] is the sub-list for method output_type
-	30, // [30:55] is the sub-list for method input_type
+	20, // 44: goalsearch.v1.SearchService.DeleteTrial:input_type -> goalsearch.v1.DeleteTrialRequest
+	21, // 45: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
+	23, // 46: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
+	25, // 47: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
+	26, // 48: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
+	31, // 49: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
+	27, // 50: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
+	29, // 51: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
+	34, // 52: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	36, // 53: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
+	38, // 54: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
+	40, // 55: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
+	41, // 56: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
+	41, // 57: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
+	4,  // 58: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
+	41, // 59: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
+	41, // 60: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
+	54, // 61: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
+	9,  // 62: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
+	55, // 63: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
+	45, // 64: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
+	45, // 65: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
+	14, // 66: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
+	16, // 67: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
+	18, // 68: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
+	45, // 69: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
+	45, // 70: goalsearch.v1.SearchService.DeleteTrial:output_type -> goalsearch.v1.Trial
+	22, // 71: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
+	24, // 72: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
+	45, // 73: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
+	54, // 74: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
+	32, // 75: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
+	28, // 76: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
+	30, // 77: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
+	35, // 78: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	37, // 79: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
+	39, // 80: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
+	53, // 81: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
+	56, // [56:82] is the sub-list for method output_type
+	30, // [30:56] is the sub-list for method input_type
 	30, // [30:30] is the sub-list for extension type_name
 	30, // [30:30] is the sub-list for extension extendee
 	0,  // [0:30] is the sub-list for field type_name
@@ -2702,14 +2775,14 @@ func file_goalsearch_v1_service_proto_init() {
 	file_goalsearch_v1_study_proto_init()
 	file_goalsearch_v1_trial_proto_init()
 	file_goalsearch_v1_worker_proto_init()
-	file_goalsearch_v1_service_proto_msgTypes[23].OneofWrappers = []any{}
+	file_goalsearch_v1_service_proto_msgTypes[24].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_goalsearch_v1_service_proto_rawDesc), len(file_goalsearch_v1_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   39,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -34,6 +34,7 @@ const (
 	SearchService_ListOptimalTrials_FullMethodName            = "/goalsearch.v1.SearchService/ListOptimalTrials"
 	SearchService_ListMeasurements_FullMethodName             = "/goalsearch.v1.SearchService/ListMeasurements"
 	SearchService_StopTrial_FullMethodName                    = "/goalsearch.v1.SearchService/StopTrial"
+	SearchService_DeleteTrial_FullMethodName                  = "/goalsearch.v1.SearchService/DeleteTrial"
 	SearchService_SuggestTrials_FullMethodName                = "/goalsearch.v1.SearchService/SuggestTrials"
 	SearchService_AddTrialMeasurement_FullMethodName          = "/goalsearch.v1.SearchService/AddTrialMeasurement"
 	SearchService_CompleteTrial_FullMethodName                = "/goalsearch.v1.SearchService/CompleteTrial"
@@ -88,7 +89,7 @@ type SearchServiceClient interface {
 	// Enqueues a trial of given parameters; it is handed out before new ones are
 	// suggested.
 	CreateTrial(ctx context.Context, in *CreateTrialRequest, opts ...grpc.CallOption) (*Trial, error)
-	// Returns a trial.
+	// Returns a trial, a deleted one too.
 	GetTrial(ctx context.Context, in *GetTrialRequest, opts ...grpc.CallOption) (*Trial, error)
 	// Returns trials by number.
 	ListTrials(ctx context.Context, in *ListTrialsRequest, opts ...grpc.CallOption) (*ListTrialsResponse, error)
@@ -101,6 +102,14 @@ type SearchServiceClient interface {
 	// one's worker is told with its next report or renewal, and ends it as
 	// pruned.
 	StopTrial(ctx context.Context, in *StopTrialRequest, opts ...grpc.CallOption) (*Trial, error)
+	// Takes a trial out of its study: it is listed no more, cannot be the best, and
+	// later suggestions do not see its result. Its number and rank stay taken and it
+	// counts towards the budget; raise that for another one. What earlier suggestions
+	// saw stays stored, so that each can be computed again: GetTrial returns the
+	// trial still, with its delete_time. A waiting trial fails first.
+	// FAILED_PRECONDITION: it is running; stop it first. Deleting it again is
+	// harmless.
+	DeleteTrial(ctx context.Context, in *DeleteTrialRequest, opts ...grpc.CallOption) (*Trial, error)
 	// Gives a worker trials: those that were enqueued, lost or handed back first,
 	// then new ones. Waits until there is one; returns none when the time is up.
 	// FAILED_PRECONDITION: the study has ended, or the worker does not fit it or
@@ -294,6 +303,16 @@ func (c *searchServiceClient) StopTrial(ctx context.Context, in *StopTrialReques
 	return out, nil
 }
 
+func (c *searchServiceClient) DeleteTrial(ctx context.Context, in *DeleteTrialRequest, opts ...grpc.CallOption) (*Trial, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Trial)
+	err := c.cc.Invoke(ctx, SearchService_DeleteTrial_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *searchServiceClient) SuggestTrials(ctx context.Context, in *SuggestTrialsRequest, opts ...grpc.CallOption) (*SuggestTrialsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SuggestTrialsResponse)
@@ -457,7 +476,7 @@ type SearchServiceServer interface {
 	// Enqueues a trial of given parameters; it is handed out before new ones are
 	// suggested.
 	CreateTrial(context.Context, *CreateTrialRequest) (*Trial, error)
-	// Returns a trial.
+	// Returns a trial, a deleted one too.
 	GetTrial(context.Context, *GetTrialRequest) (*Trial, error)
 	// Returns trials by number.
 	ListTrials(context.Context, *ListTrialsRequest) (*ListTrialsResponse, error)
@@ -470,6 +489,14 @@ type SearchServiceServer interface {
 	// one's worker is told with its next report or renewal, and ends it as
 	// pruned.
 	StopTrial(context.Context, *StopTrialRequest) (*Trial, error)
+	// Takes a trial out of its study: it is listed no more, cannot be the best, and
+	// later suggestions do not see its result. Its number and rank stay taken and it
+	// counts towards the budget; raise that for another one. What earlier suggestions
+	// saw stays stored, so that each can be computed again: GetTrial returns the
+	// trial still, with its delete_time. A waiting trial fails first.
+	// FAILED_PRECONDITION: it is running; stop it first. Deleting it again is
+	// harmless.
+	DeleteTrial(context.Context, *DeleteTrialRequest) (*Trial, error)
 	// Gives a worker trials: those that were enqueued, lost or handed back first,
 	// then new ones. Waits until there is one; returns none when the time is up.
 	// FAILED_PRECONDITION: the study has ended, or the worker does not fit it or
@@ -555,6 +582,9 @@ func (UnimplementedSearchServiceServer) ListMeasurements(context.Context, *ListM
 }
 func (UnimplementedSearchServiceServer) StopTrial(context.Context, *StopTrialRequest) (*Trial, error) {
 	return nil, status.Error(codes.Unimplemented, "method StopTrial not implemented")
+}
+func (UnimplementedSearchServiceServer) DeleteTrial(context.Context, *DeleteTrialRequest) (*Trial, error) {
+	return nil, status.Error(codes.Unimplemented, "method DeleteTrial not implemented")
 }
 func (UnimplementedSearchServiceServer) SuggestTrials(context.Context, *SuggestTrialsRequest) (*SuggestTrialsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SuggestTrials not implemented")
@@ -855,6 +885,24 @@ func _SearchService_StopTrial_Handler(srv interface{}, ctx context.Context, dec 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SearchService_DeleteTrial_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(DeleteTrialRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).DeleteTrial(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_DeleteTrial_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).DeleteTrial(ctx, req.(*DeleteTrialRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SearchService_SuggestTrials_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(SuggestTrialsRequest)
 	if err := dec(in); err != nil {
@@ -1093,6 +1141,10 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "StopTrial",
 			Handler:    _SearchService_StopTrial_Handler,
+		},
+		{
+			MethodName: "DeleteTrial",
+			Handler:    _SearchService_DeleteTrial_Handler,
 		},
 		{
 			MethodName: "SuggestTrials",

@@ -111,6 +111,8 @@ const (
 	Event_KIND_TRIAL_FINISHED Event_Kind = 6
 	// The study's state changed.
 	Event_KIND_STUDY_STATE Event_Kind = 7
+	// Somebody took a trial out of the study.
+	Event_KIND_TRIAL_DELETED Event_Kind = 8
 )
 
 // Enum value maps for Event_Kind.
@@ -124,6 +126,7 @@ var (
 		5: "KIND_TRIAL_STOPPING",
 		6: "KIND_TRIAL_FINISHED",
 		7: "KIND_STUDY_STATE",
+		8: "KIND_TRIAL_DELETED",
 	}
 	Event_Kind_value = map[string]int32{
 		"KIND_UNSPECIFIED":    0,
@@ -134,6 +137,7 @@ var (
 		"KIND_TRIAL_STOPPING": 5,
 		"KIND_TRIAL_FINISHED": 6,
 		"KIND_STUDY_STATE":    7,
+		"KIND_TRIAL_DELETED":  8,
 	}
 )
 
@@ -165,7 +169,8 @@ func (Event_Kind) EnumDescriptor() ([]byte, []int) {
 }
 
 // Trial is one point of the space and what came of it. Number, parameters and
-// seed are fixed when it is made, and nothing changes once it has finished.
+// seed are fixed when it is made, and nothing changes once it has finished, but
+// that it may be deleted.
 type Trial struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// studies/{study}/trials/{number}
@@ -181,7 +186,7 @@ type Trial struct {
 	// given.
 	Seed *uint64 `protobuf:"varint,5,opt,name=seed,proto3,oneof" json:"seed,omitempty"`
 	// How many results the sampler had seen: those of the trials with rank 1 to
-	// saw.
+	// saw. One that was deleted before looked like one that failed.
 	Saw int32 `protobuf:"varint,6,opt,name=saw,proto3" json:"saw,omitempty"`
 	// The study's finished trials in the order in which they finished, from 1; 0
 	// while unfinished.
@@ -198,7 +203,12 @@ type Trial struct {
 	FinishTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=finish_time,json=finishTime,proto3" json:"finish_time,omitempty"`
 	// The times that a worker took the trial, oldest first; the last one is under
 	// way while the trial is running.
-	Attempts      []*Attempt `protobuf:"bytes,13,rep,name=attempts,proto3" json:"attempts,omitempty"`
+	Attempts []*Attempt `protobuf:"bytes,13,rep,name=attempts,proto3" json:"attempts,omitempty"`
+	// When it was taken out of its study; absent: it was not.
+	DeleteTime *timestamppb.Timestamp `protobuf:"bytes,14,opt,name=delete_time,json=deleteTime,proto3" json:"delete_time,omitempty"`
+	// Number of the first trial whose suggestion does not see the result of this one
+	// any more; 0 unless it is deleted.
+	UnseenFrom    int32 `protobuf:"varint,15,opt,name=unseen_from,json=unseenFrom,proto3" json:"unseen_from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -322,6 +332,20 @@ func (x *Trial) GetAttempts() []*Attempt {
 		return x.Attempts
 	}
 	return nil
+}
+
+func (x *Trial) GetDeleteTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DeleteTime
+	}
+	return nil
+}
+
+func (x *Trial) GetUnseenFrom() int32 {
+	if x != nil {
+		return x.UnseenFrom
+	}
+	return 0
 }
 
 // Attempt is one worker's try at a trial.
@@ -1003,7 +1027,7 @@ var File_goalsearch_v1_trial_proto protoreflect.FileDescriptor
 
 const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"\n" +
-	"\x19goalsearch/v1/trial.proto\x12\rgoalsearch.v1\x1a\x19goalsearch/v1/study.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x05\n" +
+	"\x19goalsearch/v1/trial.proto\x12\rgoalsearch.v1\x1a\x19goalsearch/v1/study.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe2\x06\n" +
 	"\x05Trial\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
 	"\x06number\x18\x02 \x01(\x05B\x04\xe2A\x01\x03R\x06number\x126\n" +
@@ -1023,7 +1047,11 @@ const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"createTime\x12A\n" +
 	"\vfinish_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
 	"finishTime\x128\n" +
-	"\battempts\x18\r \x03(\v2\x16.goalsearch.v1.AttemptB\x04\xe2A\x01\x03R\battempts\x1a=\n" +
+	"\battempts\x18\r \x03(\v2\x16.goalsearch.v1.AttemptB\x04\xe2A\x01\x03R\battempts\x12A\n" +
+	"\vdelete_time\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"deleteTime\x12%\n" +
+	"\vunseen_from\x18\x0f \x01(\x05B\x04\xe2A\x01\x03R\n" +
+	"unseenFrom\x1a=\n" +
 	"\x0fParametersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"|\n" +
@@ -1073,7 +1101,7 @@ const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"\x05study\x18\x01 \x01(\v2\x14.goalsearch.v1.StudyR\x05study\x12*\n" +
 	"\x05trial\x18\x02 \x01(\v2\x14.goalsearch.v1.TrialR\x05trial\x12*\n" +
 	"\x05lease\x18\x03 \x01(\v2\x14.goalsearch.v1.LeaseR\x05lease\x126\n" +
-	"\tlease_ttl\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\bleaseTtl\"\x93\x04\n" +
+	"\tlease_ttl\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\bleaseTtl\"\xab\x04\n" +
 	"\x05Event\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x03R\x06number\x12-\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x19.goalsearch.v1.Event.KindR\x04kind\x12;\n" +
@@ -1083,7 +1111,7 @@ const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"\vmeasurement\x18\x05 \x01(\v2\x1a.goalsearch.v1.MeasurementR\vmeasurement\x12;\n" +
 	"\vstudy_state\x18\x06 \x01(\x0e2\x1a.goalsearch.v1.Study.StateR\n" +
 	"studyState\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reason\"\xc6\x01\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\"\xde\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12KIND_TRIAL_CREATED\x10\x01\x12\x16\n" +
@@ -1092,7 +1120,8 @@ const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"\x13KIND_TRIAL_RELEASED\x10\x04\x12\x17\n" +
 	"\x13KIND_TRIAL_STOPPING\x10\x05\x12\x17\n" +
 	"\x13KIND_TRIAL_FINISHED\x10\x06\x12\x14\n" +
-	"\x10KIND_STUDY_STATE\x10\a\"\xdd\x01\n" +
+	"\x10KIND_STUDY_STATE\x10\a\x12\x16\n" +
+	"\x12KIND_TRIAL_DELETED\x10\b\"\xdd\x01\n" +
 	"\bBestGoal\x12\x14\n" +
 	"\x05study\x18\x01 \x01(\tR\x05study\x12*\n" +
 	"\x05trial\x18\x02 \x01(\v2\x14.goalsearch.v1.TrialR\x05trial\x12\x14\n" +
@@ -1144,29 +1173,30 @@ var file_goalsearch_v1_trial_proto_depIdxs = []int32{
 	13, // 2: goalsearch.v1.Trial.create_time:type_name -> google.protobuf.Timestamp
 	13, // 3: goalsearch.v1.Trial.finish_time:type_name -> google.protobuf.Timestamp
 	3,  // 4: goalsearch.v1.Trial.attempts:type_name -> goalsearch.v1.Attempt
-	4,  // 5: goalsearch.v1.Attempt.environment:type_name -> goalsearch.v1.Environment
-	13, // 6: goalsearch.v1.Attempt.start_time:type_name -> google.protobuf.Timestamp
-	13, // 7: goalsearch.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
-	12, // 8: goalsearch.v1.Measurement.metrics:type_name -> goalsearch.v1.Measurement.MetricsEntry
-	14, // 9: goalsearch.v1.Measurement.elapsed:type_name -> google.protobuf.Duration
-	13, // 10: goalsearch.v1.Measurement.create_time:type_name -> google.protobuf.Timestamp
-	13, // 11: goalsearch.v1.Lease.expire_time:type_name -> google.protobuf.Timestamp
-	15, // 12: goalsearch.v1.Assignment.study:type_name -> goalsearch.v1.Study
-	2,  // 13: goalsearch.v1.Assignment.trial:type_name -> goalsearch.v1.Trial
-	6,  // 14: goalsearch.v1.Assignment.lease:type_name -> goalsearch.v1.Lease
-	14, // 15: goalsearch.v1.Assignment.lease_ttl:type_name -> google.protobuf.Duration
-	1,  // 16: goalsearch.v1.Event.kind:type_name -> goalsearch.v1.Event.Kind
-	13, // 17: goalsearch.v1.Event.create_time:type_name -> google.protobuf.Timestamp
-	2,  // 18: goalsearch.v1.Event.trial:type_name -> goalsearch.v1.Trial
-	5,  // 19: goalsearch.v1.Event.measurement:type_name -> goalsearch.v1.Measurement
-	16, // 20: goalsearch.v1.Event.study_state:type_name -> goalsearch.v1.Study.State
-	2,  // 21: goalsearch.v1.BestGoal.trial:type_name -> goalsearch.v1.Trial
-	10, // 22: goalsearch.v1.BestGoal.terms:type_name -> goalsearch.v1.GoalTerm
-	23, // [23:23] is the sub-list for method output_type
-	23, // [23:23] is the sub-list for method input_type
-	23, // [23:23] is the sub-list for extension type_name
-	23, // [23:23] is the sub-list for extension extendee
-	0,  // [0:23] is the sub-list for field type_name
+	13, // 5: goalsearch.v1.Trial.delete_time:type_name -> google.protobuf.Timestamp
+	4,  // 6: goalsearch.v1.Attempt.environment:type_name -> goalsearch.v1.Environment
+	13, // 7: goalsearch.v1.Attempt.start_time:type_name -> google.protobuf.Timestamp
+	13, // 8: goalsearch.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
+	12, // 9: goalsearch.v1.Measurement.metrics:type_name -> goalsearch.v1.Measurement.MetricsEntry
+	14, // 10: goalsearch.v1.Measurement.elapsed:type_name -> google.protobuf.Duration
+	13, // 11: goalsearch.v1.Measurement.create_time:type_name -> google.protobuf.Timestamp
+	13, // 12: goalsearch.v1.Lease.expire_time:type_name -> google.protobuf.Timestamp
+	15, // 13: goalsearch.v1.Assignment.study:type_name -> goalsearch.v1.Study
+	2,  // 14: goalsearch.v1.Assignment.trial:type_name -> goalsearch.v1.Trial
+	6,  // 15: goalsearch.v1.Assignment.lease:type_name -> goalsearch.v1.Lease
+	14, // 16: goalsearch.v1.Assignment.lease_ttl:type_name -> google.protobuf.Duration
+	1,  // 17: goalsearch.v1.Event.kind:type_name -> goalsearch.v1.Event.Kind
+	13, // 18: goalsearch.v1.Event.create_time:type_name -> google.protobuf.Timestamp
+	2,  // 19: goalsearch.v1.Event.trial:type_name -> goalsearch.v1.Trial
+	5,  // 20: goalsearch.v1.Event.measurement:type_name -> goalsearch.v1.Measurement
+	16, // 21: goalsearch.v1.Event.study_state:type_name -> goalsearch.v1.Study.State
+	2,  // 22: goalsearch.v1.BestGoal.trial:type_name -> goalsearch.v1.Trial
+	10, // 23: goalsearch.v1.BestGoal.terms:type_name -> goalsearch.v1.GoalTerm
+	24, // [24:24] is the sub-list for method output_type
+	24, // [24:24] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_goalsearch_v1_trial_proto_init() }
