@@ -79,6 +79,8 @@ type Store interface {
 	CreateStudy(ctx context.Context, s Study) (Study, error)
 	// Study returns the study of that name, or ErrNotFound.
 	Study(ctx context.Context, name string) (Study, error)
+	// StudyByID returns the study of that ID, under whatever name, or ErrNotFound.
+	StudyByID(ctx context.Context, id int64) (Study, error)
 	// Studies returns all studies, in the order in which the store got them.
 	Studies(ctx context.Context) ([]Study, error)
 	// SetBudget replaces the study's budget, or returns ErrNotFound. A budget
@@ -88,9 +90,9 @@ type Store interface {
 	// SetStudyState moves the study, or returns ErrTransition. Trials are handed
 	// out only while it is active.
 	SetStudyState(ctx context.Context, studyID int64, next StudyState, reason string) error
-	// RenameStudy gives the study another name. ErrNotFound, or ErrExists when
-	// another study has that name.
-	RenameStudy(ctx context.Context, studyID int64, name string) error
+	// RenameStudy gives the study another name and returns it. ErrNotFound, or
+	// ErrExists when another study has that name.
+	RenameStudy(ctx context.Context, studyID int64, name string) (Study, error)
 	// DeleteStudy removes the study with all its trials, or returns
 	// ErrNotFound. Who holds one of them has lost the lease.
 	DeleteStudy(ctx context.Context, studyID int64) error
