@@ -37,8 +37,11 @@ func Copy(ctx context.Context, from Source, s Study, to Destination, name string
 	if active {
 		copied.State, copied.StateReason = StudyPaused, unread
 	}
-	if _, err := to.Study(ctx, name); err == nil { // before all is sent in vain
-		return Study{}, fmt.Errorf("copy to study %s: %w", name, ErrExists)
+	switch _, err := to.Study(ctx, name); { // before all is sent in vain
+	case err == nil:
+		return Study{}, fmt.Errorf("study %s %w", name, ErrExists)
+	case !errors.Is(err, ErrNotFound):
+		return Study{}, err
 	}
 	var sent digest
 	made, err := to.ImportStudy(ctx, copied, func(add func(History) error) error {

@@ -24,7 +24,7 @@ var (
 	ErrLeaseLost   = errors.New("the lease is no longer held")            // by anyone but the holder of the current token
 	ErrTransition  = errors.New("the trial's state does not allow this")
 	ErrConflict    = errors.New("stored already with other content") // a measurement's or checkpoint's epoch written twice
-	ErrTooLarge    = errors.New("too large")                         // SaveCheckpoint
+	ErrTooLarge    = errors.New("too large")                         // SaveCheckpoint; of a server, ImportStudy
 	ErrState       = errors.New("the trial cannot go on from this state")
 	ErrLocked      = errors.New("the database is locked by another process")
 	ErrUnreachable = errors.New("the database's server cannot be reached")
