@@ -39,7 +39,7 @@ type Worker struct {
 	leaseTTL time.Duration
 
 	mu       sync.Mutex
-	study    study.Study // the only one that it works at, as last seen
+	study    study.Study                                 // the only one that it works at, as last seen
 	dataSets []study.DataSet                             // that it has opened, or cannot
 	untold   map[string][]*pb.AddTrialMeasurementRequest // by the lease's token
 }

@@ -121,6 +121,9 @@ func FromBudget(b study.Budget) *pb.Budget {
 
 // ToBudget returns the budget of a message.
 func ToBudget(m *pb.Budget) study.Budget {
+	if m == nil {
+		m = &pb.Budget{}
+	}
 	return study.Budget{
 		Trials:   int(m.GetTrials()),
 		WallTime: m.GetWallTime().AsDuration(),

@@ -54,7 +54,7 @@ func (h *history) reached(b study.Budget) string {
 // end completes the study and returns what a worker is told: ErrEnded.
 func (c *Coordinator) end(ctx context.Context, reason string) error {
 	err := c.patiently(ctx, func() error {
-		return c.store.SetStudyState(ctx, c.study.ID, study.StudyCompleted, reason)
+		return c.store.SetStudyState(study.WithoutRequest(ctx), c.study.ID, study.StudyCompleted, reason)
 	})
 	if err != nil {
 		return fmt.Errorf("complete study %s: %w", c.study.Name, err)
