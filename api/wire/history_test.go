@@ -175,6 +175,22 @@ func TestSpoolBeginsAnew(t *testing.T) {
 	}
 }
 
+func TestSpoolIsBounded(t *testing.T) {
+	more := &pb.History{Measurements: []*pb.Measurement{{Epoch: 1}}}
+	spool := spoolOf(t, study.History{})
+	spool.trial = trialMax
+	if err := spool.Add(more); !errors.Is(err, study.ErrTooLarge) {
+		t.Errorf("a trial: got error %v, want %v", err, study.ErrTooLarge)
+	}
+	if err := spool.AddHistory("first", study.History{}); err != nil {
+		t.Errorf("the next trial: %v", err)
+	}
+	spool.size = spoolMax
+	if err := spool.Add(more); !errors.Is(err, study.ErrTooLarge) {
+		t.Errorf("a study: got error %v, want %v", err, study.ErrTooLarge)
+	}
+}
+
 func TestMeasurementsNeedATrial(t *testing.T) {
 	parts := []*pb.History{{Measurements: []*pb.Measurement{{}}}}
 	err := ReceiveHistories(func() (*pb.History, error) {

@@ -19,7 +19,7 @@ be undone. Processes that work at the study stop with an error; workers of a ser
 go on with other studies.`,
 		Example: `  goal-search study delete mine --yes
   goal-search study delete mine --server db.example:7700 --yes`,
-		Args:    cobra.ExactArgs(1),
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.namedStudy(args); err != nil {
 				return err
