@@ -11,8 +11,8 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
-// Bounds of a study's way. It may be gigabytes, and was not asked for twice if
-// the line breaks in the first minutes.
+// Bounds of a study's way. It may be gigabytes; where the line breaks in the
+// first minutes, it is sent again from the beginning.
 const (
 	moveTimeout  = time.Hour // of one try
 	movePatience = 10 * time.Minute
