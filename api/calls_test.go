@@ -78,6 +78,14 @@ func TestWrongFieldsAreNamed(t *testing.T) {
 			return err
 		}, []string{"state"}},
 		{func() error {
+			_, err := s.rpc.RenameStudy(ctx, &pb.RenameStudyRequest{Name: "studies/first", NewName: "second"})
+			return err
+		}, []string{"new_name"}},
+		{func() error {
+			_, err := s.rpc.RenameStudy(ctx, &pb.RenameStudyRequest{Name: "studies/first", NewName: "studies/a name"})
+			return err
+		}, []string{"new_name"}},
+		{func() error {
 			_, err := s.rpc.StopTrial(ctx, &pb.StopTrialRequest{Name: "studies/first/trials/0", RequestId: string(make([]byte, 101))})
 			return err
 		}, []string{"request_id"}},
@@ -121,6 +129,14 @@ func TestErrorsKeepTheirKind(t *testing.T) {
 	wantError(t, "taken name", err, study.ErrExists)
 	_, err = c.Study(ctx, "nobody")
 	wantError(t, "unknown study", err, study.ErrNotFound)
+	other := s.create("other", 2)
+	_, err = c.RenameStudy(ctx, other.ID, "first")
+	wantError(t, "rename to a taken name", err, study.ErrExists)
+	wantError(t, "delete", c.DeleteStudy(ctx, other.ID), nil)
+	wantError(t, "delete an unknown study", c.DeleteStudy(ctx, other.ID), study.ErrNotFound)
+	_, err = c.RenameStudy(ctx, other.ID, "second")
+	wantError(t, "rename an unknown study", err, study.ErrNotFound)
+	wantError(t, "export an unknown study", c.Histories(ctx, other.ID, nil), study.ErrNotFound)
 	_, err = c.Trial(ctx, made.ID, 7)
 	wantError(t, "unknown trial", err, study.ErrNotFound)
 	_, err = c.DeleteTrial(ctx, made.ID, 0)
@@ -188,8 +204,11 @@ func TestRequestsHappenOnce(t *testing.T) {
 			name := fmt.Sprintf("studies/first/trials/%d", lease.GetTrial())
 			return s.rpc.DeleteTrial(ctx, &pb.DeleteTrialRequest{Name: name, RequestId: id})
 		}},
+		{"RenameStudy", func(id string) (proto.Message, error) {
+			return s.rpc.RenameStudy(ctx, &pb.RenameStudyRequest{Name: "studies/first", NewName: "studies/second", RequestId: id})
+		}},
 		{"DeleteStudy", func(id string) (proto.Message, error) {
-			return s.rpc.DeleteStudy(ctx, &pb.DeleteStudyRequest{Name: "studies/first", RequestId: id})
+			return s.rpc.DeleteStudy(ctx, &pb.DeleteStudyRequest{Name: "studies/second", RequestId: id})
 		}},
 	} {
 		first, err := c.call(c.name)
@@ -203,6 +222,29 @@ func TestRequestsHappenOnce(t *testing.T) {
 	}
 	_, err := s.rpc.DeleteStudy(ctx, &pb.DeleteStudyRequest{Name: "studies/first", RequestId: "CreateStudy"})
 	wantError(t, "the ID of another request", wire.ToError(err), study.ErrConflict)
+}
+
+// TestAWaitOutlivesAStudy: who waits for any trial may be who finds that a study
+// has ended. The trial of another one is then its as before.
+func TestAWaitOutlivesAStudy(t *testing.T) {
+	s := serve(t)
+	full := s.create("full", 1)
+	_, l, err := s.store.AddTrial(t.Context(), full.ID, study.Trial{Parameters: study.Parameters{"x": 0}}, study.Claim{Worker: "ada", TTL: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.store.FinishTrial(t.Context(), l, study.Outcome{State: study.Complete}); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		s.untilCompleted(full.ID)
+		s.create("next", 1)
+	}()
+	answer, err := s.rpc.SuggestTrials(t.Context(), &pb.SuggestTrialsRequest{
+		Parent: "studies/-", Worker: "workers/bob", Wait: seconds(5), RequestId: "1"})
+	if err != nil || len(answer.GetAssignments()) != 1 {
+		t.Errorf("got %v, error %v, want the trial of the next study", answer, err)
+	}
 }
 
 func TestHandBackHappensOnce(t *testing.T) {

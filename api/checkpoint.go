@@ -21,9 +21,15 @@ const transfersMax = 4
 // transfer waits until a state may be held in memory. The function that it
 // returns gives the place back.
 func (s *Server) transfer(ctx context.Context) (done func(), err error) {
+	return s.enter(ctx, s.transfers)
+}
+
+// enter waits until there is one of a bounded number of places. The function
+// that it returns gives the place back.
+func (s *Server) enter(ctx context.Context, places chan struct{}) (leave func(), err error) {
 	select {
-	case s.transfers <- struct{}{}:
-		return func() { <-s.transfers }, nil
+	case places <- struct{}{}:
+		return func() { <-places }, nil
 	case <-s.closing.Done():
 		return nil, s.closed()
 	case <-ctx.Done():

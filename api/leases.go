@@ -57,28 +57,11 @@ func (s *Server) CompleteTrial(ctx context.Context, r *pb.CompleteTrialRequest) 
 	if err != nil {
 		return nil, err
 	}
-	name, err := s.nameOf(ctx, t.StudyID)
+	found, err := s.store.StudyByID(ctx, t.StudyID)
 	if err != nil {
 		return nil, err
 	}
-	return wire.FromTrial(name, t), nil
-}
-
-// nameOf returns the name of a study that is known by its ID.
-func (s *Server) nameOf(ctx context.Context, id int64) (string, error) {
-	if found, ok := s.dispatcher.Serving(id); ok {
-		return found.Name, nil
-	}
-	all, err := s.store.Studies(ctx)
-	if err != nil {
-		return "", err
-	}
-	for _, found := range all {
-		if found.ID == id {
-			return found.Name, nil
-		}
-	}
-	return "", fmt.Errorf("study %d: %w", id, study.ErrNotFound)
+	return wire.FromTrial(found.Name, t), nil
 }
 
 // HandBackTrial implements the call.

@@ -50,6 +50,7 @@ type Server struct {
 	seen       *sightings
 	closing    context.Context // ends long polls and streams
 	transfers  chan struct{}   // who sends into it may hold a state in memory
+	moves      chan struct{}   // who sends into it may hold a study on disk
 }
 
 // NewServer returns the service on a store. Calls that wait end when closing
@@ -59,7 +60,7 @@ func NewServer(closing context.Context, store study.Store, d *coordinator.Dispat
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Server{store: store, dispatcher: d, config: c, seen: newSightings(store), closing: closing,
-		transfers: make(chan struct{}, transfersMax)}
+		transfers: make(chan struct{}, transfersMax), moves: make(chan struct{}, movesMax)}
 }
 
 // tidyInterval is how often old requests are forgotten.

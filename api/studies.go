@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -140,15 +139,9 @@ func (s *Server) changeStudy(ctx context.Context, name string, change func(id in
 
 // DeleteStudy implements the call.
 func (s *Server) DeleteStudy(ctx context.Context, r *pb.DeleteStudyRequest) (*emptypb.Empty, error) {
-	found, err := s.findStudy(ctx, "name", r.GetName())
-	// A study that is not there has no ID: deleting it succeeds only for a
-	// request that has deleted it before.
-	if err != nil && !errors.Is(err, study.ErrNotFound) {
+	err := s.takeName(ctx, r.GetName(), func(id int64) error { return s.store.DeleteStudy(ctx, id) })
+	if err != nil {
 		return nil, err
 	}
-	if err := s.store.DeleteStudy(ctx, found.ID); err != nil {
-		return nil, err
-	}
-	s.dispatcher.Changed(found.ID)
 	return &emptypb.Empty{}, nil
 }

@@ -1,7 +1,6 @@
 package study
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -10,12 +9,40 @@ import (
 	"hash"
 )
 
-// Copy stores a study of one store in another under that name, with all its
+// Source is where a copy is made from: a Store, or a server of studies.
+type Source interface {
+	Histories(ctx context.Context, studyID int64, each func(History) error) error
+}
+
+// Destination is where a copy is made: a Store, or a server of studies.
+type Destination interface {
+	Source
+	Study(ctx context.Context, name string) (Study, error)
+	ImportStudy(ctx context.Context, s Study, trials func(add func(History) error) error) (Study, error)
+	SetStudyState(ctx context.Context, studyID int64, next StudyState, reason string) error
+	DeleteStudy(ctx context.Context, studyID int64) error
+}
+
+// unread is why a copy is paused until it has been compared.
+const unread = "it is being copied: nobody has compared it yet"
+
+// Copy stores a study of one place in another under that name, with all its
 // trials, attempts and measurements, or nothing of it. It then reads the copy
-// back: one that differs is deleted and ErrCorrupt.
-func Copy(ctx context.Context, from Store, s Study, to Store, name string) (Study, error) {
+// back: one that differs is deleted and ErrCorrupt. Until then an active study
+// is paused, or workers that wait for trials would change what is compared.
+func Copy(ctx context.Context, from Source, s Study, to Destination, name string) (Study, error) {
 	copied := s
-	copied.Name, copied.State = name, cmp.Or(s.State, StudyActive) // as ImportStudy keeps it
+	copied.Name = name
+	active := s.State == StudyActive || s.State == ""
+	if active {
+		copied.State, copied.StateReason = StudyPaused, unread
+	}
+	switch _, err := to.Study(ctx, name); { // before all is sent in vain
+	case err == nil:
+		return Study{}, fmt.Errorf("study %s %w", name, ErrExists)
+	case !errors.Is(err, ErrNotFound):
+		return Study{}, err
+	}
 	var sent digest
 	made, err := to.ImportStudy(ctx, copied, func(add func(History) error) error {
 		sent = newDigest(copied)
@@ -27,20 +54,25 @@ func Copy(ctx context.Context, from Store, s Study, to Store, name string) (Stud
 	if err != nil {
 		return Study{}, err
 	}
-	if err := verify(ctx, to, name, sent); err != nil {
+	err = verify(ctx, to, name, sent)
+	if err == nil && active {
+		made.State, made.StateReason = StudyActive, s.StateReason
+		err = to.SetStudyState(ctx, made.ID, made.State, made.StateReason)
+	}
+	if err != nil {
 		return Study{}, errors.Join(err, to.DeleteStudy(context.WithoutCancel(ctx), made.ID))
 	}
 	return made, nil
 }
 
 // verify reads the study back and compares.
-func verify(ctx context.Context, store Store, name string, want digest) error {
-	s, err := store.Study(ctx, name)
+func verify(ctx context.Context, d Destination, name string, want digest) error {
+	s, err := d.Study(ctx, name)
 	if err != nil {
 		return err
 	}
 	got := newDigest(s)
-	err = store.Histories(ctx, s.ID, func(h History) error {
+	err = d.Histories(ctx, s.ID, func(h History) error {
 		got.add(h)
 		return nil
 	})
@@ -60,13 +92,24 @@ type digest struct {
 func newDigest(s Study) digest {
 	s.ID = 0
 	d := digest{hash: sha256.New()}
-	d.err = json.NewEncoder(d.hash).Encode(s)
+	d.encode(s)
 	return d
 }
 
+// add takes an empty map for none, and an empty list, as a wire does.
 func (d *digest) add(h History) {
 	h.StudyID = 0
-	d.err = errors.Join(d.err, json.NewEncoder(d.hash).Encode(h))
+	d.encode(h.Trial)
+	for _, m := range h.Measurements {
+		if len(m.Metrics) == 0 {
+			m.Metrics = nil
+		}
+		d.encode(m)
+	}
+}
+
+func (d *digest) encode(v any) {
+	d.err = errors.Join(d.err, json.NewEncoder(d.hash).Encode(v))
 }
 
 func (d *digest) sum() string { return fmt.Sprintf("%x %v", d.hash.Sum(nil), d.err) }

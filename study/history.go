@@ -60,17 +60,30 @@ func (h History) Validate(number int) error {
 	}
 	for i, a := range h.Attempts {
 		underWay := h.State == Running && i == len(h.Attempts)-1
-		if a.Number != i+1 || underWay != (a.Ended == "") {
+		if a.Number != i+1 || underWay != (a.Ended == "") || !a.known() {
 			return fmt.Errorf("trial %d is %s: attempt %d of %d has number %d and ended %q", h.Number, h.State, i+1, len(h.Attempts), a.Number, a.Ended)
 		}
 	}
-	for _, m := range h.Measurements {
+	for i, m := range h.Measurements {
 		if m.Attempt < 1 || m.Attempt > len(h.Attempts) {
 			return fmt.Errorf("trial %d: a measurement of attempt %d of %d", h.Number, m.Attempt, len(h.Attempts))
 		}
 		if err := m.Validate(); err != nil {
 			return fmt.Errorf("trial %d: %w", h.Number, err)
 		}
+		if i > 0 && !h.Measurements[i-1].before(m) {
+			return fmt.Errorf("trial %d: epoch %d of attempt %d is not in order, or there twice", h.Number, m.Epoch, m.Attempt)
+		}
 	}
 	return nil
+}
+
+// before tells whether m comes before other by attempt and epoch.
+func (m Measurement) before(other Measurement) bool {
+	return m.Attempt < other.Attempt || m.Attempt == other.Attempt && m.Epoch < other.Epoch
+}
+
+// known tells whether an attempt can have ended so.
+func (a Attempt) known() bool {
+	return a.Ended == "" || a.Ended == AttemptLost || a.Ended == AttemptHandedBack || TrialState(a.Ended).Finished()
 }

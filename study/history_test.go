@@ -38,3 +38,25 @@ func TestEpochsAreWholeAcrossAttempts(t *testing.T) {
 		}
 	}
 }
+
+func TestMeasurementsAreInOrder(t *testing.T) {
+	for name, c := range map[string]struct {
+		measured []Measurement
+		fine     bool
+	}{
+		"by attempt and epoch": {[]Measurement{{Attempt: 1}, {Attempt: 1, Epoch: 1}, {Attempt: 2}}, true},
+		"an epoch twice":       {[]Measurement{{Attempt: 1}, {Attempt: 1}}, false},
+		"an earlier epoch":     {[]Measurement{{Attempt: 1, Epoch: 1}, {Attempt: 1}}, false},
+		"an earlier attempt":   {[]Measurement{{Attempt: 2}, {Attempt: 1, Epoch: 1}}, false},
+	} {
+		ended := []Attempt{{Number: 1, Ended: AttemptLost}, {Number: 2, Ended: AttemptHandedBack}}
+		err := History{Trial: Trial{State: Waiting, Attempts: ended}, Measurements: c.measured}.Validate(0)
+		if (err == nil) != c.fine {
+			t.Errorf("%s: got error %v", name, err)
+		}
+	}
+	sold := History{Trial: Trial{State: Waiting, Attempts: []Attempt{{Number: 1, Ended: "sold"}}}}
+	if sold.Validate(0) == nil {
+		t.Error("an attempt ended in a way that there is none of")
+	}
+}

@@ -24,7 +24,7 @@ var (
 	ErrLeaseLost   = errors.New("the lease is no longer held")            // by anyone but the holder of the current token
 	ErrTransition  = errors.New("the trial's state does not allow this")
 	ErrConflict    = errors.New("stored already with other content") // a measurement's or checkpoint's epoch written twice
-	ErrTooLarge    = errors.New("too large")                         // SaveCheckpoint
+	ErrTooLarge    = errors.New("too large")                         // SaveCheckpoint; of a server, ImportStudy
 	ErrState       = errors.New("the trial cannot go on from this state")
 	ErrLocked      = errors.New("the database is locked by another process")
 	ErrUnreachable = errors.New("the database's server cannot be reached")
@@ -83,6 +83,8 @@ type Store interface {
 	CreateStudy(ctx context.Context, s Study) (Study, error)
 	// Study returns the study of that name, or ErrNotFound.
 	Study(ctx context.Context, name string) (Study, error)
+	// StudyByID returns the study of that ID, under whatever name, or ErrNotFound.
+	StudyByID(ctx context.Context, id int64) (Study, error)
 	// Studies returns all studies, in the order in which the store got them.
 	Studies(ctx context.Context) ([]Study, error)
 	// SetBudget replaces the study's budget, or returns ErrNotFound. A budget
@@ -92,9 +94,9 @@ type Store interface {
 	// SetStudyState moves the study, or returns ErrTransition. Trials are handed
 	// out only while it is active.
 	SetStudyState(ctx context.Context, studyID int64, next StudyState, reason string) error
-	// RenameStudy gives the study another name. ErrNotFound, or ErrExists when
-	// another study has that name.
-	RenameStudy(ctx context.Context, studyID int64, name string) error
+	// RenameStudy gives the study another name and returns it. ErrNotFound, or
+	// ErrExists when another study has that name.
+	RenameStudy(ctx context.Context, studyID int64, name string) (Study, error)
 	// DeleteStudy removes the study with all its trials, or returns
 	// ErrNotFound. Who holds one of them has lost the lease.
 	DeleteStudy(ctx context.Context, studyID int64) error

@@ -77,6 +77,13 @@ func (c *Client) nameOf(ctx context.Context, id int64) (string, error) {
 	return "", fmt.Errorf("study %d: %w", id, study.ErrNotFound)
 }
 
+// forget drops a study's name.
+func (c *Client) forget(id int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.names, id)
+}
+
 // SetStudyState moves the study; see study.Store.
 func (c *Client) SetStudyState(ctx context.Context, studyID int64, next study.StudyState, reason string) error {
 	name, err := c.nameOf(ctx, studyID)

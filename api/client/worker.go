@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,6 +39,7 @@ type Worker struct {
 	leaseTTL time.Duration
 
 	mu       sync.Mutex
+	study    study.Study                                 // the only one that it works at, as last seen
 	dataSets []study.DataSet                             // that it has opened, or cannot
 	untold   map[string][]*pb.AddTrialMeasurementRequest // by the lease's token
 }
@@ -55,10 +57,20 @@ func NewWorker(ctx context.Context, c *Client, config WorkerConfig) (*Worker, er
 	if got := answer.GetApiVersion(); got != apiVersion {
 		return nil, fmt.Errorf("register at the server: %w: it speaks version %d, this worker %d", wire.ErrAPIVersion, got, apiVersion)
 	}
-	return &Worker{
+	w := &Worker{
 		client: c, config: config, leaseTTL: answer.GetLeaseTtl().AsDuration(),
 		untold: make(map[string][]*pb.AddTrialMeasurementRequest),
-	}, nil
+	}
+	if config.Study != "" {
+		m, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (*pb.Study, error) {
+			return c.rpc.GetStudy(ctx, &pb.GetStudyRequest{Name: wire.StudyName(config.Study)})
+		})
+		if err != nil {
+			return nil, err
+		}
+		w.study = wire.ToStudy(m)
+	}
+	return w, nil
 }
 
 // LeaseTTL is how long a lease lasts unless renewed.
@@ -92,6 +104,8 @@ func (w *Worker) TakeTrial(ctx context.Context, slot string, e study.Environment
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 			continue
+		case errors.Is(err, study.ErrNotFound) && w.follow(ctx, request.GetParent()):
+			continue
 		case err != nil:
 			return study.Spec{}, study.Trial{}, study.Lease{}, err
 		case len(answer.GetAssignments()) > 0:
@@ -103,20 +117,35 @@ func (w *Worker) TakeTrial(ctx context.Context, slot string, e study.Environment
 }
 
 func (w *Worker) suggestRequest(slot string, e study.Environment) *pb.SuggestTrialsRequest {
-	parent := w.config.Study
-	if parent == "" {
-		parent = wire.AnyStudy
-	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	parent := cmp.Or(w.study.Name, wire.AnyStudy)
 	request := &pb.SuggestTrialsRequest{
 		Parent: wire.StudyName(parent), Worker: wire.WorkerName(slot), Version: e.Version, KernelPath: e.KernelPath,
 		Wait: durationpb.New(pollWait), RequestId: newRequestID(),
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	for _, d := range w.dataSets {
 		request.DataSets = append(request.DataSets, wire.FromDataSet(d))
 	}
 	return request
+}
+
+// follow tells whether the study that the worker works at has another name by
+// now than that, under which the worker then goes on.
+func (w *Worker) follow(ctx context.Context, missing string) bool {
+	all, err := w.client.Studies(ctx)
+	if err != nil {
+		return false // and the worker ends: there was no study of that name
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range all {
+		if s.ID == w.study.ID && wire.StudyName(s.Name) != missing {
+			w.study = s
+			return true
+		}
+	}
+	return false
 }
 
 // RenewLease says once that the worker is alive; the next heartbeat says it

@@ -11,8 +11,8 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
-// PartMax is how many bytes of a state one message carries, far below what a
-// message may have.
+// PartMax is how many bytes of a state, or of what was reported of a trial, one
+// message carries, far below what a message may have.
 const PartMax = 1 << 20
 
 // FromCheckpoint returns the checkpoint's message.

@@ -75,7 +75,9 @@ func fromSpec(s study.Spec) *pb.StudySpec {
 		Sampler:     &pb.Sampler{Name: s.Sampler.Name, Seed: s.Sampler.Seed},
 		TrainerSeed: s.TrainerSeed,
 		DataSet:     FromDataSet(s.DataSet),
-		Objective:   string(s.Objective),
+	}
+	if string(s.Objective) != "null" { // as a store keeps none
+		m.Objective = string(s.Objective)
 	}
 	for _, p := range s.Space {
 		m.Parameters = append(m.Parameters, &pb.Parameter{Name: p.Name, Low: p.Low, High: p.High, Log: p.Log, Integer: p.Integer})
@@ -119,6 +121,9 @@ func FromBudget(b study.Budget) *pb.Budget {
 
 // ToBudget returns the budget of a message.
 func ToBudget(m *pb.Budget) study.Budget {
+	if m == nil {
+		m = &pb.Budget{}
+	}
 	return study.Budget{
 		Trials:   int(m.GetTrials()),
 		WallTime: m.GetWallTime().AsDuration(),

@@ -43,6 +43,10 @@ type keeper interface {
 	DeleteTrial(ctx context.Context, studyID int64, number int) (study.Trial, error)
 	Trials(ctx context.Context, studyID int64, f study.Filter) ([]study.Trial, error)
 	Measurements(ctx context.Context, studyID int64, number int) ([]study.Measurement, error)
+	RenameStudy(ctx context.Context, studyID int64, name string) (study.Study, error)
+	DeleteStudy(ctx context.Context, studyID int64) error
+	Histories(ctx context.Context, studyID int64, each func(study.History) error) error
+	ImportStudy(ctx context.Context, s study.Study, trials func(add func(study.History) error) error) (study.Study, error)
 	Close() error
 }
 
@@ -98,22 +102,6 @@ func (a *app) openStore(ctx context.Context) (study.Store, error) {
 		return nil, notFoundError("no studies yet: %s does not exist\nMake one with: goal-search start", daemon.StoreName(where))
 	}
 	return store, err
-}
-
-// localStudy is openStudy for what only a store can do.
-func (a *app) localStudy(ctx context.Context) (study.Store, study.Study, error) {
-	if a.remote.Address != "" {
-		return nil, study.Study{}, usageError("this works on a store, not at a server such as %s: leave --server and $GOAL_SEARCH_SERVER out", a.remote.Address)
-	}
-	store, err := a.openStore(ctx)
-	if err != nil {
-		return nil, study.Study{}, err
-	}
-	s, err := a.findStudy(ctx, store)
-	if err != nil {
-		return nil, s, errors.Join(err, store.Close())
-	}
-	return store, s, nil
 }
 
 // place says where studies are kept, for people.

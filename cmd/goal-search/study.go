@@ -35,20 +35,21 @@ func (a *app) namedStudy(args []string) error {
 	return nil
 }
 
-// changeStudy finds the study, in a store that must exist, and changes it.
-func (a *app) changeStudy(ctx context.Context, change func(store study.Store, s study.Study) error) error {
-	reader, s, err := a.localStudy(ctx)
+// changeStudy finds the study, at a server or in a store that must exist, and
+// changes it.
+func (a *app) changeStudy(ctx context.Context, change func(k keeper, s study.Study) error) error {
+	reader, s, err := a.openStudy(ctx)
 	if err != nil {
 		return err
 	}
 	if err := reader.Close(); err != nil {
 		return err
 	}
-	store, err := a.makeStore(ctx)
+	k, err := a.makeKeeper(ctx)
 	if err != nil {
 		return err
 	}
-	return errors.Join(change(store, s), store.Close())
+	return errors.Join(change(k, s), k.Close())
 }
 
 // contents says how many trials a study has.

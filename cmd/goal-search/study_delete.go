@@ -15,15 +15,17 @@ func (a *app) newStudyDeleteCommand() *cobra.Command {
 		Use:   "delete NAME",
 		Short: "Delete a study with all its trials, for good",
 		Long: `Delete removes a study, its trials and all that was reported of them. It cannot
-be undone. Processes that work at the study stop with an error.`,
-		Example: `  goal-search study delete mine --yes`,
-		Args:    cobra.ExactArgs(1),
+be undone. Processes that work at the study stop with an error; workers of a server
+go on with other studies.`,
+		Example: `  goal-search study delete mine --yes
+  goal-search study delete mine --server db.example:7700 --yes`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.namedStudy(args); err != nil {
 				return err
 			}
-			return a.changeStudy(cmd.Context(), func(store study.Store, s study.Study) error {
-				return a.deleteStudy(cmd.Context(), store, s, yes)
+			return a.changeStudy(cmd.Context(), func(k keeper, s study.Study) error {
+				return a.deleteStudy(cmd.Context(), k, s, yes)
 			})
 		},
 	}
@@ -31,8 +33,8 @@ be undone. Processes that work at the study stop with an error.`,
 	return cmd
 }
 
-func (a *app) deleteStudy(ctx context.Context, store study.Store, s study.Study, yes bool) error {
-	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
+func (a *app) deleteStudy(ctx context.Context, k keeper, s study.Study, yes bool) error {
+	trials, err := k.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
 		return err
 	}
@@ -40,7 +42,7 @@ func (a *app) deleteStudy(ctx context.Context, store study.Store, s study.Study,
 		return usageError("study %s has %s: delete it for good with: goal-search study delete%s %s --yes",
 			s.Name, contents(trials), a.storeFlag(), s.Name)
 	}
-	if err := store.DeleteStudy(ctx, s.ID); err != nil {
+	if err := k.DeleteStudy(ctx, s.ID); err != nil {
 		return err
 	}
 	if a.json {

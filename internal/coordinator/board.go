@@ -136,14 +136,3 @@ func (d *Dispatcher) update(all []study.Study, running map[int64]int, readAt tim
 	d.readAt = readAt
 	return nil
 }
-
-// Serving returns a study whose trials are handed out here, by its ID.
-func (d *Dispatcher) Serving(id int64) (study.Study, bool) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	k, ok := d.desks[id]
-	if !ok {
-		return study.Study{}, false
-	}
-	return k.study, true
-}

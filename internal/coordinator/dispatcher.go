@@ -3,7 +3,6 @@ package coordinator
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -147,16 +146,7 @@ func (d *Dispatcher) studyOf(ctx context.Context, t study.Trial, from study.Stud
 	if t.StudyID == from.ID {
 		return from, nil
 	}
-	all, err := d.store.Studies(ctx)
-	if err != nil {
-		return from, err
-	}
-	for _, s := range all {
-		if s.ID == t.StudyID {
-			return s, nil
-		}
-	}
-	return from, fmt.Errorf("study %d: %w", t.StudyID, study.ErrNotFound)
+	return d.store.StudyByID(ctx, t.StudyID)
 }
 
 func (d *Dispatcher) claim(s study.Study, ask Ask) study.Claim {

@@ -28,12 +28,9 @@ func (c *Coordinator) settle(ctx context.Context) error {
 // readStudy looks what has become of budget and state.
 func (c *Coordinator) readStudy(ctx context.Context) error {
 	return c.patiently(ctx, func() error {
-		s, err := c.store.Study(ctx, c.study.Name)
+		s, err := c.store.StudyByID(ctx, c.study.ID) // it may have another name by now
 		if err != nil {
-			return fmt.Errorf("read the study: %w", err)
-		}
-		if s.ID != c.study.ID { // deleted, and made anew
-			return fmt.Errorf("read study %s: %w", c.study.Name, study.ErrNotFound)
+			return fmt.Errorf("read study %s: %w", c.study.Name, err)
 		}
 		c.study = s
 		return nil
@@ -57,7 +54,7 @@ func (h *history) reached(b study.Budget) string {
 // end completes the study and returns what a worker is told: ErrEnded.
 func (c *Coordinator) end(ctx context.Context, reason string) error {
 	err := c.patiently(ctx, func() error {
-		return c.store.SetStudyState(ctx, c.study.ID, study.StudyCompleted, reason)
+		return c.store.SetStudyState(study.WithoutRequest(ctx), c.study.ID, study.StudyCompleted, reason)
 	})
 	if err != nil {
 		return fmt.Errorf("complete study %s: %w", c.study.Name, err)

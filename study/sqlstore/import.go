@@ -17,7 +17,7 @@ func (s *Store) ImportStudy(ctx context.Context, st study.Study, trials func(add
 		return study.Study{}, fmt.Errorf("%s: %w", act, err)
 	}
 	st.State = cmp.Or(st.State, study.StudyActive)
-	err = s.change(ctx, act, nothing, func(tx *transaction) error {
+	err = s.once(ctx, act, nothing, &imported, func(tx *transaction) error {
 		if tx.uncertain {
 			var done bool
 			if imported, done, err = isStored(ctx, tx, st); err != nil || done {

@@ -85,7 +85,7 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	broken("SeeWorker", func() error { _, err := store.SeeWorker(ctx, "ada"); return err })
 	broken("DrainWorker", func() error { _, err := store.DrainWorker(ctx, "ada"); return err })
 	broken("ForgetRequests", func() error { return store.ForgetRequests(ctx, time.Hour) })
-	broken("RenameStudy", func() error { return store.RenameStudy(ctx, s.ID, "second") })
+	broken("RenameStudy", func() error { _, err := store.RenameStudy(ctx, s.ID, "second"); return err })
 	var copied study.Study
 	broken("ImportStudy", func() (err error) {
 		copied, err = study.Copy(ctx, store, study.Study{ID: s.ID, Spec: s.Spec, State: s.State, Budget: study.Budget{Trials: 7}, CreatedAt: s.CreatedAt}, store, "copy")

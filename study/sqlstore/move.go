@@ -8,21 +8,23 @@ import (
 )
 
 // RenameStudy implements study.Store.
-func (s *Store) RenameStudy(ctx context.Context, studyID int64, name string) error {
+func (s *Store) RenameStudy(ctx context.Context, studyID int64, name string) (renamed study.Study, err error) {
 	act := fmt.Sprintf("rename study %d to %s", studyID, name)
 	if err := study.ValidateName(name); err != nil {
-		return fmt.Errorf("%s: %w", act, err)
+		return study.Study{}, fmt.Errorf("%s: %w", act, err)
 	}
-	return s.once(ctx, act, wholeStudy(studyID), &struct{}{}, func(tx *transaction) error {
-		if _, err := stateOf(ctx, tx, studyID); err != nil {
-			return err
-		}
+	err = s.once(ctx, act, wholeStudy(studyID), &renamed, func(tx *transaction) error {
 		_, err := tx.ExecContext(ctx, `UPDATE studies SET name = ? WHERE id = ?`, name, studyID)
 		if tx.isDuplicate(err) {
 			return study.ErrExists
 		}
+		if err != nil {
+			return err
+		}
+		renamed, err = readStudyByID(ctx, tx, studyID)
 		return err
 	})
+	return renamed, err
 }
 
 // deletedAtOnce bounds how long a statement takes.

@@ -83,6 +83,15 @@ func (s *Store) Study(ctx context.Context, name string) (found study.Study, err 
 	return found, err
 }
 
+// StudyByID implements study.Store.
+func (s *Store) StudyByID(ctx context.Context, id int64) (found study.Study, err error) {
+	err = s.view(ctx, fmt.Sprintf("read study %d", id), func(tx *transaction) error {
+		found, err = readStudyByID(ctx, tx, id)
+		return err
+	})
+	return found, err
+}
+
 // Studies implements study.Store.
 func (s *Store) Studies(ctx context.Context) (all []study.Study, err error) {
 	err = s.view(ctx, "read the studies", func(tx *transaction) error {
@@ -93,7 +102,15 @@ func (s *Store) Studies(ctx context.Context) (all []study.Study, err error) {
 }
 
 func readStudy(ctx context.Context, tx querier, name string) (study.Study, error) {
-	found, err := readStudies(ctx, tx, `WHERE name = ?`, name)
+	return readOneStudy(ctx, tx, `WHERE name = ?`, name)
+}
+
+func readStudyByID(ctx context.Context, tx querier, id int64) (study.Study, error) {
+	return readOneStudy(ctx, tx, `WHERE id = ?`, id)
+}
+
+func readOneStudy(ctx context.Context, tx querier, where string, key any) (study.Study, error) {
+	found, err := readStudies(ctx, tx, where, key)
 	if err != nil {
 		return study.Study{}, err
 	}

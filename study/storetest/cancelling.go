@@ -24,7 +24,7 @@ var cancelRules = []rule{
 			"Study":       func() error { _, err := f.Store.Study(ctx, "first"); return err },
 			"Studies":     func() error { _, err := f.Store.Studies(ctx); return err },
 			"SetBudget":   func() error { return f.Store.SetBudget(ctx, s.ID, study.Budget{Trials: 5}) },
-			"RenameStudy": func() error { return f.Store.RenameStudy(ctx, s.ID, "second") },
+			"RenameStudy": func() error { _, err := f.Store.RenameStudy(ctx, s.ID, "second"); return err },
 			"DeleteStudy": func() error { return f.Store.DeleteStudy(ctx, s.ID) },
 			"Histories":   func() error { return f.Store.Histories(ctx, s.ID, func(study.History) error { return nil }) },
 			"ImportStudy": func() error {

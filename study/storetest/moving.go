@@ -14,24 +14,34 @@ var moveRules = []rule{
 	{"RenameStudy gives another name and changes nothing else", func(f *fixture) {
 		s := f.mixed()
 		before := f.trials(s, study.Filter{})
-		f.must(f.Store.RenameStudy(f.Context(), s.ID, "second"))
-		f.must(f.Store.RenameStudy(f.Context(), s.ID, "second")) // no change is no error
+		renamed := s
+		renamed.Name = "second"
+		for range 2 { // no change is no error
+			got, err := f.Store.RenameStudy(f.Context(), s.ID, "second")
+			f.must(err)
+			f.same("renamed", got, renamed)
+		}
 		_, err := f.Store.Study(f.Context(), s.Name)
 		f.fails("old name", err, study.ErrNotFound)
 		got, err := f.Another(f.T).Study(f.Context(), "second")
 		f.must(err)
-		s.Name = "second"
-		f.same("study", got, s)
+		f.same("study", got, renamed)
+		got, err = f.Another(f.T).StudyByID(f.Context(), s.ID)
+		f.must(err)
+		f.same("study by ID", got, renamed)
 		f.same("trials", f.trials(s, study.Filter{}), before)
 	}},
 	{"RenameStudy: a name that is taken is ErrExists, an unknown study ErrNotFound, and a bad name refused", func(f *fixture) {
 		s, other := f.create("first", 1), f.create("second", 1)
-		f.fails("taken", f.Store.RenameStudy(f.Context(), s.ID, other.Name), study.ErrExists)
-		f.fails("unknown", f.Store.RenameStudy(f.Context(), 999, "third"), study.ErrNotFound)
-		if err := f.Store.RenameStudy(f.Context(), s.ID, "not a name"); err == nil {
+		_, err := f.Store.RenameStudy(f.Context(), s.ID, other.Name)
+		f.fails("taken", err, study.ErrExists)
+		_, err = f.Store.RenameStudy(f.Context(), 999, "third")
+		f.fails("unknown", err, study.ErrNotFound)
+		if _, err := f.Store.RenameStudy(f.Context(), s.ID, "not a name"); err == nil {
 			f.Error("a name with spaces was stored")
 		}
-		f.must(f.Store.RenameStudy(f.Context(), s.ID, "First"))
+		_, err = f.Store.RenameStudy(f.Context(), s.ID, "First")
+		f.must(err)
 	}},
 	{"DeleteStudy removes the study and all that belongs to it, and no other", func(f *fixture) {
 		s, other := f.create("first", 10), f.create("second", 10)
@@ -41,6 +51,8 @@ var moveRules = []rule{
 		f.must(f.Store.DeleteStudy(f.Context(), s.ID))
 		_, err := f.Another(f.T).Study(f.Context(), s.Name)
 		f.fails("Study", err, study.ErrNotFound)
+		_, err = f.Store.StudyByID(f.Context(), s.ID)
+		f.fails("StudyByID", err, study.ErrNotFound)
 		_, err = f.Store.Trials(f.Context(), s.ID, study.Filter{})
 		f.fails("Trials", err, study.ErrNotFound)
 		_, err = f.Store.FinishTrial(f.Context(), l, complete(1))

@@ -59,7 +59,11 @@ var requestRules = []rule{
 			return f.Store.DrainWorker(ctx, "ada")
 		})
 		f.once("RenameStudy", func(ctx context.Context) (any, error) {
-			return nil, f.Store.RenameStudy(ctx, s.ID, "second")
+			return f.Store.RenameStudy(ctx, s.ID, "second")
+		})
+		all := f.histories(s)
+		f.once("ImportStudy", func(ctx context.Context) (any, error) {
+			return f.Store.ImportStudy(ctx, study.Study{Name: "copy", Spec: spec(), Budget: study.Budget{Trials: 3}}, passing(all))
 		})
 		f.once("DeleteStudy", func(ctx context.Context) (any, error) {
 			return nil, f.Store.DeleteStudy(ctx, s.ID)

@@ -52,7 +52,8 @@ const (
 	ErrorReason_ERROR_REASON_DRAINING ErrorReason = 10
 	// The server speaks another version of the API.
 	ErrorReason_ERROR_REASON_API_VERSION ErrorReason = 11
-	// The state of a trial is larger than the server keeps.
+	// The state of a trial, or a study that is imported, is larger than the server
+	// takes.
 	ErrorReason_ERROR_REASON_TOO_LARGE ErrorReason = 12
 )
 

@@ -70,7 +70,7 @@ func (x ListTrialsRequest_Order) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ListTrialsRequest_Order.Descriptor instead.
 func (ListTrialsRequest_Order) EnumDescriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{12, 0}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{16, 0}
 }
 
 // CreateStudyRequest is the request of CreateStudy.
@@ -430,6 +430,299 @@ func (x *SetStudyBudgetRequest) GetRequestId() string {
 	return ""
 }
 
+// RenameStudyRequest is the request of RenameStudy.
+type RenameStudyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// studies/{study}
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// studies/{study}: the name to come.
+	NewName string `protobuf:"bytes,2,opt,name=new_name,json=newName,proto3" json:"new_name,omitempty"`
+	// At most 100 characters.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameStudyRequest) Reset() {
+	*x = RenameStudyRequest{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameStudyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameStudyRequest) ProtoMessage() {}
+
+func (x *RenameStudyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameStudyRequest.ProtoReflect.Descriptor instead.
+func (*RenameStudyRequest) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *RenameStudyRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *RenameStudyRequest) GetNewName() string {
+	if x != nil {
+		return x.NewName
+	}
+	return ""
+}
+
+func (x *RenameStudyRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// ExportStudyRequest is the request of ExportStudy.
+type ExportStudyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// studies/{study}
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportStudyRequest) Reset() {
+	*x = ExportStudyRequest{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportStudyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportStudyRequest) ProtoMessage() {}
+
+func (x *ExportStudyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportStudyRequest.ProtoReflect.Descriptor instead.
+func (*ExportStudyRequest) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ExportStudyRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// ExportStudyResponse is a part of a study.
+type ExportStudyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which part it is.
+	//
+	// Types that are valid to be assigned to Part:
+	//
+	//	*ExportStudyResponse_Study
+	//	*ExportStudyResponse_History
+	Part          isExportStudyResponse_Part `protobuf_oneof:"part"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportStudyResponse) Reset() {
+	*x = ExportStudyResponse{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportStudyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportStudyResponse) ProtoMessage() {}
+
+func (x *ExportStudyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportStudyResponse.ProtoReflect.Descriptor instead.
+func (*ExportStudyResponse) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ExportStudyResponse) GetPart() isExportStudyResponse_Part {
+	if x != nil {
+		return x.Part
+	}
+	return nil
+}
+
+func (x *ExportStudyResponse) GetStudy() *Study {
+	if x != nil {
+		if x, ok := x.Part.(*ExportStudyResponse_Study); ok {
+			return x.Study
+		}
+	}
+	return nil
+}
+
+func (x *ExportStudyResponse) GetHistory() *History {
+	if x != nil {
+		if x, ok := x.Part.(*ExportStudyResponse_History); ok {
+			return x.History
+		}
+	}
+	return nil
+}
+
+type isExportStudyResponse_Part interface {
+	isExportStudyResponse_Part()
+}
+
+type ExportStudyResponse_Study struct {
+	// In the first message only.
+	Study *Study `protobuf:"bytes,1,opt,name=study,proto3,oneof"`
+}
+
+type ExportStudyResponse_History struct {
+	// In all others.
+	History *History `protobuf:"bytes,2,opt,name=history,proto3,oneof"`
+}
+
+func (*ExportStudyResponse_Study) isExportStudyResponse_Part() {}
+
+func (*ExportStudyResponse_History) isExportStudyResponse_Part() {}
+
+// ImportStudyRequest is a part of the request of ImportStudy.
+type ImportStudyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which part it is.
+	//
+	// Types that are valid to be assigned to Part:
+	//
+	//	*ImportStudyRequest_Study
+	//	*ImportStudyRequest_History
+	Part isImportStudyRequest_Part `protobuf_oneof:"part"`
+	// At most 100 characters; in the first message only.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportStudyRequest) Reset() {
+	*x = ImportStudyRequest{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportStudyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportStudyRequest) ProtoMessage() {}
+
+func (x *ImportStudyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportStudyRequest.ProtoReflect.Descriptor instead.
+func (*ImportStudyRequest) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ImportStudyRequest) GetPart() isImportStudyRequest_Part {
+	if x != nil {
+		return x.Part
+	}
+	return nil
+}
+
+func (x *ImportStudyRequest) GetStudy() *Study {
+	if x != nil {
+		if x, ok := x.Part.(*ImportStudyRequest_Study); ok {
+			return x.Study
+		}
+	}
+	return nil
+}
+
+func (x *ImportStudyRequest) GetHistory() *History {
+	if x != nil {
+		if x, ok := x.Part.(*ImportStudyRequest_History); ok {
+			return x.History
+		}
+	}
+	return nil
+}
+
+func (x *ImportStudyRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+type isImportStudyRequest_Part interface {
+	isImportStudyRequest_Part()
+}
+
+type ImportStudyRequest_Study struct {
+	// In the first message only.
+	Study *Study `protobuf:"bytes,1,opt,name=study,proto3,oneof"`
+}
+
+type ImportStudyRequest_History struct {
+	// In all others: the trials by number, 16 GiB in all at most.
+	History *History `protobuf:"bytes,2,opt,name=history,proto3,oneof"`
+}
+
+func (*ImportStudyRequest_Study) isImportStudyRequest_Part() {}
+
+func (*ImportStudyRequest_History) isImportStudyRequest_Part() {}
+
 // DeleteStudyRequest is the request of DeleteStudy.
 type DeleteStudyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -443,7 +736,7 @@ type DeleteStudyRequest struct {
 
 func (x *DeleteStudyRequest) Reset() {
 	*x = DeleteStudyRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[6]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -455,7 +748,7 @@ func (x *DeleteStudyRequest) String() string {
 func (*DeleteStudyRequest) ProtoMessage() {}
 
 func (x *DeleteStudyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[6]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -468,7 +761,7 @@ func (x *DeleteStudyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteStudyRequest.ProtoReflect.Descriptor instead.
 func (*DeleteStudyRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{6}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DeleteStudyRequest) GetName() string {
@@ -499,7 +792,7 @@ type WatchStudyRequest struct {
 
 func (x *WatchStudyRequest) Reset() {
 	*x = WatchStudyRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[7]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -511,7 +804,7 @@ func (x *WatchStudyRequest) String() string {
 func (*WatchStudyRequest) ProtoMessage() {}
 
 func (x *WatchStudyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[7]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -524,7 +817,7 @@ func (x *WatchStudyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchStudyRequest.ProtoReflect.Descriptor instead.
 func (*WatchStudyRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{7}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *WatchStudyRequest) GetName() string {
@@ -552,7 +845,7 @@ type WatchStudyResponse struct {
 
 func (x *WatchStudyResponse) Reset() {
 	*x = WatchStudyResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[8]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -564,7 +857,7 @@ func (x *WatchStudyResponse) String() string {
 func (*WatchStudyResponse) ProtoMessage() {}
 
 func (x *WatchStudyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[8]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -577,7 +870,7 @@ func (x *WatchStudyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchStudyResponse.ProtoReflect.Descriptor instead.
 func (*WatchStudyResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{8}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *WatchStudyResponse) GetEvent() *Event {
@@ -598,7 +891,7 @@ type GetBestGoalRequest struct {
 
 func (x *GetBestGoalRequest) Reset() {
 	*x = GetBestGoalRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[9]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -610,7 +903,7 @@ func (x *GetBestGoalRequest) String() string {
 func (*GetBestGoalRequest) ProtoMessage() {}
 
 func (x *GetBestGoalRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[9]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -623,7 +916,7 @@ func (x *GetBestGoalRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetBestGoalRequest.ProtoReflect.Descriptor instead.
 func (*GetBestGoalRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{9}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetBestGoalRequest) GetName() string {
@@ -648,7 +941,7 @@ type CreateTrialRequest struct {
 
 func (x *CreateTrialRequest) Reset() {
 	*x = CreateTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[10]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -660,7 +953,7 @@ func (x *CreateTrialRequest) String() string {
 func (*CreateTrialRequest) ProtoMessage() {}
 
 func (x *CreateTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[10]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -673,7 +966,7 @@ func (x *CreateTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTrialRequest.ProtoReflect.Descriptor instead.
 func (*CreateTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{10}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateTrialRequest) GetParent() string {
@@ -708,7 +1001,7 @@ type GetTrialRequest struct {
 
 func (x *GetTrialRequest) Reset() {
 	*x = GetTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[11]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +1013,7 @@ func (x *GetTrialRequest) String() string {
 func (*GetTrialRequest) ProtoMessage() {}
 
 func (x *GetTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[11]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +1026,7 @@ func (x *GetTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTrialRequest.ProtoReflect.Descriptor instead.
 func (*GetTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{11}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetTrialRequest) GetName() string {
@@ -766,7 +1059,7 @@ type ListTrialsRequest struct {
 
 func (x *ListTrialsRequest) Reset() {
 	*x = ListTrialsRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[12]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -778,7 +1071,7 @@ func (x *ListTrialsRequest) String() string {
 func (*ListTrialsRequest) ProtoMessage() {}
 
 func (x *ListTrialsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[12]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -791,7 +1084,7 @@ func (x *ListTrialsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrialsRequest.ProtoReflect.Descriptor instead.
 func (*ListTrialsRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{12}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListTrialsRequest) GetParent() string {
@@ -856,7 +1149,7 @@ type ListTrialsResponse struct {
 
 func (x *ListTrialsResponse) Reset() {
 	*x = ListTrialsResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[13]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -868,7 +1161,7 @@ func (x *ListTrialsResponse) String() string {
 func (*ListTrialsResponse) ProtoMessage() {}
 
 func (x *ListTrialsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[13]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -881,7 +1174,7 @@ func (x *ListTrialsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTrialsResponse.ProtoReflect.Descriptor instead.
 func (*ListTrialsResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{13}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListTrialsResponse) GetTrials() []*Trial {
@@ -909,7 +1202,7 @@ type ListOptimalTrialsRequest struct {
 
 func (x *ListOptimalTrialsRequest) Reset() {
 	*x = ListOptimalTrialsRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[14]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -921,7 +1214,7 @@ func (x *ListOptimalTrialsRequest) String() string {
 func (*ListOptimalTrialsRequest) ProtoMessage() {}
 
 func (x *ListOptimalTrialsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[14]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -934,7 +1227,7 @@ func (x *ListOptimalTrialsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOptimalTrialsRequest.ProtoReflect.Descriptor instead.
 func (*ListOptimalTrialsRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{14}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListOptimalTrialsRequest) GetParent() string {
@@ -955,7 +1248,7 @@ type ListOptimalTrialsResponse struct {
 
 func (x *ListOptimalTrialsResponse) Reset() {
 	*x = ListOptimalTrialsResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[15]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -967,7 +1260,7 @@ func (x *ListOptimalTrialsResponse) String() string {
 func (*ListOptimalTrialsResponse) ProtoMessage() {}
 
 func (x *ListOptimalTrialsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[15]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -980,7 +1273,7 @@ func (x *ListOptimalTrialsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOptimalTrialsResponse.ProtoReflect.Descriptor instead.
 func (*ListOptimalTrialsResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{15}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListOptimalTrialsResponse) GetTrials() []*Trial {
@@ -1001,7 +1294,7 @@ type ListMeasurementsRequest struct {
 
 func (x *ListMeasurementsRequest) Reset() {
 	*x = ListMeasurementsRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[16]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1013,7 +1306,7 @@ func (x *ListMeasurementsRequest) String() string {
 func (*ListMeasurementsRequest) ProtoMessage() {}
 
 func (x *ListMeasurementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[16]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1026,7 +1319,7 @@ func (x *ListMeasurementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMeasurementsRequest.ProtoReflect.Descriptor instead.
 func (*ListMeasurementsRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{16}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListMeasurementsRequest) GetParent() string {
@@ -1047,7 +1340,7 @@ type ListMeasurementsResponse struct {
 
 func (x *ListMeasurementsResponse) Reset() {
 	*x = ListMeasurementsResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[17]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1059,7 +1352,7 @@ func (x *ListMeasurementsResponse) String() string {
 func (*ListMeasurementsResponse) ProtoMessage() {}
 
 func (x *ListMeasurementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[17]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1072,7 +1365,7 @@ func (x *ListMeasurementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMeasurementsResponse.ProtoReflect.Descriptor instead.
 func (*ListMeasurementsResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{17}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListMeasurementsResponse) GetMeasurements() []*Measurement {
@@ -1097,7 +1390,7 @@ type StopTrialRequest struct {
 
 func (x *StopTrialRequest) Reset() {
 	*x = StopTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[18]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1109,7 +1402,7 @@ func (x *StopTrialRequest) String() string {
 func (*StopTrialRequest) ProtoMessage() {}
 
 func (x *StopTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[18]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1122,7 +1415,7 @@ func (x *StopTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTrialRequest.ProtoReflect.Descriptor instead.
 func (*StopTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{18}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *StopTrialRequest) GetName() string {
@@ -1159,7 +1452,7 @@ type DeleteTrialRequest struct {
 
 func (x *DeleteTrialRequest) Reset() {
 	*x = DeleteTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1171,7 +1464,7 @@ func (x *DeleteTrialRequest) String() string {
 func (*DeleteTrialRequest) ProtoMessage() {}
 
 func (x *DeleteTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1184,7 +1477,7 @@ func (x *DeleteTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTrialRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{19}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DeleteTrialRequest) GetName() string {
@@ -1231,7 +1524,7 @@ type SuggestTrialsRequest struct {
 
 func (x *SuggestTrialsRequest) Reset() {
 	*x = SuggestTrialsRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1243,7 +1536,7 @@ func (x *SuggestTrialsRequest) String() string {
 func (*SuggestTrialsRequest) ProtoMessage() {}
 
 func (x *SuggestTrialsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1256,7 +1549,7 @@ func (x *SuggestTrialsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestTrialsRequest.ProtoReflect.Descriptor instead.
 func (*SuggestTrialsRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{20}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SuggestTrialsRequest) GetParent() string {
@@ -1326,7 +1619,7 @@ type SuggestTrialsResponse struct {
 
 func (x *SuggestTrialsResponse) Reset() {
 	*x = SuggestTrialsResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1338,7 +1631,7 @@ func (x *SuggestTrialsResponse) String() string {
 func (*SuggestTrialsResponse) ProtoMessage() {}
 
 func (x *SuggestTrialsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1351,7 +1644,7 @@ func (x *SuggestTrialsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestTrialsResponse.ProtoReflect.Descriptor instead.
 func (*SuggestTrialsResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{21}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SuggestTrialsResponse) GetAssignments() []*Assignment {
@@ -1377,7 +1670,7 @@ type AddTrialMeasurementRequest struct {
 
 func (x *AddTrialMeasurementRequest) Reset() {
 	*x = AddTrialMeasurementRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1389,7 +1682,7 @@ func (x *AddTrialMeasurementRequest) String() string {
 func (*AddTrialMeasurementRequest) ProtoMessage() {}
 
 func (x *AddTrialMeasurementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1402,7 +1695,7 @@ func (x *AddTrialMeasurementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTrialMeasurementRequest.ProtoReflect.Descriptor instead.
 func (*AddTrialMeasurementRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{22}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *AddTrialMeasurementRequest) GetLease() *Lease {
@@ -1439,7 +1732,7 @@ type AddTrialMeasurementResponse struct {
 
 func (x *AddTrialMeasurementResponse) Reset() {
 	*x = AddTrialMeasurementResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1451,7 +1744,7 @@ func (x *AddTrialMeasurementResponse) String() string {
 func (*AddTrialMeasurementResponse) ProtoMessage() {}
 
 func (x *AddTrialMeasurementResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1464,7 +1757,7 @@ func (x *AddTrialMeasurementResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTrialMeasurementResponse.ProtoReflect.Descriptor instead.
 func (*AddTrialMeasurementResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{23}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *AddTrialMeasurementResponse) GetShouldStop() bool {
@@ -1501,7 +1794,7 @@ type CompleteTrialRequest struct {
 
 func (x *CompleteTrialRequest) Reset() {
 	*x = CompleteTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1513,7 +1806,7 @@ func (x *CompleteTrialRequest) String() string {
 func (*CompleteTrialRequest) ProtoMessage() {}
 
 func (x *CompleteTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1526,7 +1819,7 @@ func (x *CompleteTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteTrialRequest.ProtoReflect.Descriptor instead.
 func (*CompleteTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{24}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CompleteTrialRequest) GetLease() *Lease {
@@ -1579,7 +1872,7 @@ type HandBackTrialRequest struct {
 
 func (x *HandBackTrialRequest) Reset() {
 	*x = HandBackTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1591,7 +1884,7 @@ func (x *HandBackTrialRequest) String() string {
 func (*HandBackTrialRequest) ProtoMessage() {}
 
 func (x *HandBackTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1604,7 +1897,7 @@ func (x *HandBackTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandBackTrialRequest.ProtoReflect.Descriptor instead.
 func (*HandBackTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{25}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *HandBackTrialRequest) GetLease() *Lease {
@@ -1644,7 +1937,7 @@ type SaveCheckpointRequest struct {
 
 func (x *SaveCheckpointRequest) Reset() {
 	*x = SaveCheckpointRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1656,7 +1949,7 @@ func (x *SaveCheckpointRequest) String() string {
 func (*SaveCheckpointRequest) ProtoMessage() {}
 
 func (x *SaveCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1669,7 +1962,7 @@ func (x *SaveCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*SaveCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{26}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *SaveCheckpointRequest) GetLease() *Lease {
@@ -1702,7 +1995,7 @@ type SaveCheckpointResponse struct {
 
 func (x *SaveCheckpointResponse) Reset() {
 	*x = SaveCheckpointResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1714,7 +2007,7 @@ func (x *SaveCheckpointResponse) String() string {
 func (*SaveCheckpointResponse) ProtoMessage() {}
 
 func (x *SaveCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1727,7 +2020,7 @@ func (x *SaveCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*SaveCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{27}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{31}
 }
 
 // LoadCheckpointRequest is the request of LoadCheckpoint.
@@ -1741,7 +2034,7 @@ type LoadCheckpointRequest struct {
 
 func (x *LoadCheckpointRequest) Reset() {
 	*x = LoadCheckpointRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1753,7 +2046,7 @@ func (x *LoadCheckpointRequest) String() string {
 func (*LoadCheckpointRequest) ProtoMessage() {}
 
 func (x *LoadCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1766,7 +2059,7 @@ func (x *LoadCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*LoadCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{28}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *LoadCheckpointRequest) GetLease() *Lease {
@@ -1789,7 +2082,7 @@ type LoadCheckpointResponse struct {
 
 func (x *LoadCheckpointResponse) Reset() {
 	*x = LoadCheckpointResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1801,7 +2094,7 @@ func (x *LoadCheckpointResponse) String() string {
 func (*LoadCheckpointResponse) ProtoMessage() {}
 
 func (x *LoadCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1814,7 +2107,7 @@ func (x *LoadCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*LoadCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{29}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *LoadCheckpointResponse) GetCheckpoint() *Checkpoint {
@@ -1844,7 +2137,7 @@ type RenewLeaseRequest struct {
 
 func (x *RenewLeaseRequest) Reset() {
 	*x = RenewLeaseRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1856,7 +2149,7 @@ func (x *RenewLeaseRequest) String() string {
 func (*RenewLeaseRequest) ProtoMessage() {}
 
 func (x *RenewLeaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1869,7 +2162,7 @@ func (x *RenewLeaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewLeaseRequest.ProtoReflect.Descriptor instead.
 func (*RenewLeaseRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{30}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RenewLeaseRequest) GetLeases() []*Lease {
@@ -1897,7 +2190,7 @@ type RenewLeaseResponse struct {
 
 func (x *RenewLeaseResponse) Reset() {
 	*x = RenewLeaseResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1909,7 +2202,7 @@ func (x *RenewLeaseResponse) String() string {
 func (*RenewLeaseResponse) ProtoMessage() {}
 
 func (x *RenewLeaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1922,7 +2215,7 @@ func (x *RenewLeaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewLeaseResponse.ProtoReflect.Descriptor instead.
 func (*RenewLeaseResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{31}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *RenewLeaseResponse) GetStandings() []*LeaseStanding {
@@ -1947,7 +2240,7 @@ type LeaseStanding struct {
 
 func (x *LeaseStanding) Reset() {
 	*x = LeaseStanding{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1959,7 +2252,7 @@ func (x *LeaseStanding) String() string {
 func (*LeaseStanding) ProtoMessage() {}
 
 func (x *LeaseStanding) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1972,7 +2265,7 @@ func (x *LeaseStanding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseStanding.ProtoReflect.Descriptor instead.
 func (*LeaseStanding) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{32}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *LeaseStanding) GetLost() bool {
@@ -2008,7 +2301,7 @@ type CheckTrialEarlyStoppingStateRequest struct {
 
 func (x *CheckTrialEarlyStoppingStateRequest) Reset() {
 	*x = CheckTrialEarlyStoppingStateRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2020,7 +2313,7 @@ func (x *CheckTrialEarlyStoppingStateRequest) String() string {
 func (*CheckTrialEarlyStoppingStateRequest) ProtoMessage() {}
 
 func (x *CheckTrialEarlyStoppingStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2033,7 +2326,7 @@ func (x *CheckTrialEarlyStoppingStateRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use CheckTrialEarlyStoppingStateRequest.ProtoReflect.Descriptor instead.
 func (*CheckTrialEarlyStoppingStateRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{33}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CheckTrialEarlyStoppingStateRequest) GetName() string {
@@ -2056,7 +2349,7 @@ type CheckTrialEarlyStoppingStateResponse struct {
 
 func (x *CheckTrialEarlyStoppingStateResponse) Reset() {
 	*x = CheckTrialEarlyStoppingStateResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2068,7 +2361,7 @@ func (x *CheckTrialEarlyStoppingStateResponse) String() string {
 func (*CheckTrialEarlyStoppingStateResponse) ProtoMessage() {}
 
 func (x *CheckTrialEarlyStoppingStateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2081,7 +2374,7 @@ func (x *CheckTrialEarlyStoppingStateResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use CheckTrialEarlyStoppingStateResponse.ProtoReflect.Descriptor instead.
 func (*CheckTrialEarlyStoppingStateResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{34}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CheckTrialEarlyStoppingStateResponse) GetShouldStop() bool {
@@ -2114,7 +2407,7 @@ type RegisterWorkerRequest struct {
 
 func (x *RegisterWorkerRequest) Reset() {
 	*x = RegisterWorkerRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2126,7 +2419,7 @@ func (x *RegisterWorkerRequest) String() string {
 func (*RegisterWorkerRequest) ProtoMessage() {}
 
 func (x *RegisterWorkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2139,7 +2432,7 @@ func (x *RegisterWorkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterWorkerRequest.ProtoReflect.Descriptor instead.
 func (*RegisterWorkerRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{35}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *RegisterWorkerRequest) GetWorker() *Worker {
@@ -2180,7 +2473,7 @@ type RegisterWorkerResponse struct {
 
 func (x *RegisterWorkerResponse) Reset() {
 	*x = RegisterWorkerResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2192,7 +2485,7 @@ func (x *RegisterWorkerResponse) String() string {
 func (*RegisterWorkerResponse) ProtoMessage() {}
 
 func (x *RegisterWorkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2205,7 +2498,7 @@ func (x *RegisterWorkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterWorkerResponse.ProtoReflect.Descriptor instead.
 func (*RegisterWorkerResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{36}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *RegisterWorkerResponse) GetWorker() *Worker {
@@ -2249,7 +2542,7 @@ type ListWorkersRequest struct {
 
 func (x *ListWorkersRequest) Reset() {
 	*x = ListWorkersRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2261,7 +2554,7 @@ func (x *ListWorkersRequest) String() string {
 func (*ListWorkersRequest) ProtoMessage() {}
 
 func (x *ListWorkersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2274,7 +2567,7 @@ func (x *ListWorkersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkersRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkersRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{37}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListWorkersRequest) GetPageSize() int32 {
@@ -2304,7 +2597,7 @@ type ListWorkersResponse struct {
 
 func (x *ListWorkersResponse) Reset() {
 	*x = ListWorkersResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2316,7 +2609,7 @@ func (x *ListWorkersResponse) String() string {
 func (*ListWorkersResponse) ProtoMessage() {}
 
 func (x *ListWorkersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2329,7 +2622,7 @@ func (x *ListWorkersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkersResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkersResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{38}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListWorkersResponse) GetWorkers() []*Worker {
@@ -2359,7 +2652,7 @@ type DrainWorkerRequest struct {
 
 func (x *DrainWorkerRequest) Reset() {
 	*x = DrainWorkerRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2371,7 +2664,7 @@ func (x *DrainWorkerRequest) String() string {
 func (*DrainWorkerRequest) ProtoMessage() {}
 
 func (x *DrainWorkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2384,7 +2677,7 @@ func (x *DrainWorkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainWorkerRequest.ProtoReflect.Descriptor instead.
 func (*DrainWorkerRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{39}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *DrainWorkerRequest) GetName() string {
@@ -2430,7 +2723,24 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x123\n" +
 	"\x06budget\x18\x02 \x01(\v2\x15.goalsearch.v1.BudgetB\x04\xe2A\x01\x02R\x06budget\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x03 \x01(\tR\trequestId\"M\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"n\n" +
+	"\x12RenameStudyRequest\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1f\n" +
+	"\bnew_name\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\anewName\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\".\n" +
+	"\x12ExportStudyRequest\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"\x7f\n" +
+	"\x13ExportStudyResponse\x12,\n" +
+	"\x05study\x18\x01 \x01(\v2\x14.goalsearch.v1.StudyH\x00R\x05study\x122\n" +
+	"\ahistory\x18\x02 \x01(\v2\x16.goalsearch.v1.HistoryH\x00R\ahistoryB\x06\n" +
+	"\x04part\"\x9d\x01\n" +
+	"\x12ImportStudyRequest\x12,\n" +
+	"\x05study\x18\x01 \x01(\v2\x14.goalsearch.v1.StudyH\x00R\x05study\x122\n" +
+	"\ahistory\x18\x02 \x01(\v2\x16.goalsearch.v1.HistoryH\x00R\ahistory\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestIdB\x06\n" +
+	"\x04part\"M\n" +
 	"\x12DeleteStudyRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
 	"\n" +
@@ -2572,13 +2882,16 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x12DrainWorkerRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId2\xb9\x18\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId2\xcb\x1a\n" +
 	"\rSearchService\x12b\n" +
 	"\vCreateStudy\x12!.goalsearch.v1.CreateStudyRequest\x1a\x14.goalsearch.v1.Study\"\x1a\x82\xd3\xe4\x93\x02\x14:\x05study\"\v/v1/studies\x12^\n" +
 	"\bGetStudy\x12\x1e.goalsearch.v1.GetStudyRequest\x1a\x14.goalsearch.v1.Study\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=studies/*}\x12i\n" +
 	"\vListStudies\x12!.goalsearch.v1.ListStudiesRequest\x1a\".goalsearch.v1.ListStudiesResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1/studies\x12t\n" +
 	"\rSetStudyState\x12#.goalsearch.v1.SetStudyStateRequest\x1a\x14.goalsearch.v1.Study\"(\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/{name=studies/*}:setState\x12w\n" +
-	"\x0eSetStudyBudget\x12$.goalsearch.v1.SetStudyBudgetRequest\x1a\x14.goalsearch.v1.Study\")\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=studies/*}:setBudget\x12f\n" +
+	"\x0eSetStudyBudget\x12$.goalsearch.v1.SetStudyBudgetRequest\x1a\x14.goalsearch.v1.Study\")\x82\xd3\xe4\x93\x02#:\x01*\"\x1e/v1/{name=studies/*}:setBudget\x12n\n" +
+	"\vRenameStudy\x12!.goalsearch.v1.RenameStudyRequest\x1a\x14.goalsearch.v1.Study\"&\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/{name=studies/*}:rename\x12V\n" +
+	"\vExportStudy\x12!.goalsearch.v1.ExportStudyRequest\x1a\".goalsearch.v1.ExportStudyResponse0\x01\x12H\n" +
+	"\vImportStudy\x12!.goalsearch.v1.ImportStudyRequest\x1a\x14.goalsearch.v1.Study(\x01\x12f\n" +
 	"\vDeleteStudy\x12!.goalsearch.v1.DeleteStudyRequest\x1a\x16.google.protobuf.Empty\"\x1c\x82\xd3\xe4\x93\x02\x16*\x14/v1/{name=studies/*}\x12w\n" +
 	"\n" +
 	"WatchStudy\x12 .goalsearch.v1.WatchStudyRequest\x1a!.goalsearch.v1.WatchStudyResponse\"\"\x82\xd3\xe4\x93\x02\x1c\x12\x1a/v1/{name=studies/*}:watch0\x01\x12p\n" +
@@ -2617,7 +2930,7 @@ func file_goalsearch_v1_service_proto_rawDescGZIP() []byte {
 }
 
 var file_goalsearch_v1_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_goalsearch_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
+var file_goalsearch_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_goalsearch_v1_service_proto_goTypes = []any{
 	(ListTrialsRequest_Order)(0),                 // 0: goalsearch.v1.ListTrialsRequest.Order
 	(*CreateStudyRequest)(nil),                   // 1: goalsearch.v1.CreateStudyRequest
@@ -2626,144 +2939,159 @@ var file_goalsearch_v1_service_proto_goTypes = []any{
 	(*ListStudiesResponse)(nil),                  // 4: goalsearch.v1.ListStudiesResponse
 	(*SetStudyStateRequest)(nil),                 // 5: goalsearch.v1.SetStudyStateRequest
 	(*SetStudyBudgetRequest)(nil),                // 6: goalsearch.v1.SetStudyBudgetRequest
-	(*DeleteStudyRequest)(nil),                   // 7: goalsearch.v1.DeleteStudyRequest
-	(*WatchStudyRequest)(nil),                    // 8: goalsearch.v1.WatchStudyRequest
-	(*WatchStudyResponse)(nil),                   // 9: goalsearch.v1.WatchStudyResponse
-	(*GetBestGoalRequest)(nil),                   // 10: goalsearch.v1.GetBestGoalRequest
-	(*CreateTrialRequest)(nil),                   // 11: goalsearch.v1.CreateTrialRequest
-	(*GetTrialRequest)(nil),                      // 12: goalsearch.v1.GetTrialRequest
-	(*ListTrialsRequest)(nil),                    // 13: goalsearch.v1.ListTrialsRequest
-	(*ListTrialsResponse)(nil),                   // 14: goalsearch.v1.ListTrialsResponse
-	(*ListOptimalTrialsRequest)(nil),             // 15: goalsearch.v1.ListOptimalTrialsRequest
-	(*ListOptimalTrialsResponse)(nil),            // 16: goalsearch.v1.ListOptimalTrialsResponse
-	(*ListMeasurementsRequest)(nil),              // 17: goalsearch.v1.ListMeasurementsRequest
-	(*ListMeasurementsResponse)(nil),             // 18: goalsearch.v1.ListMeasurementsResponse
-	(*StopTrialRequest)(nil),                     // 19: goalsearch.v1.StopTrialRequest
-	(*DeleteTrialRequest)(nil),                   // 20: goalsearch.v1.DeleteTrialRequest
-	(*SuggestTrialsRequest)(nil),                 // 21: goalsearch.v1.SuggestTrialsRequest
-	(*SuggestTrialsResponse)(nil),                // 22: goalsearch.v1.SuggestTrialsResponse
-	(*AddTrialMeasurementRequest)(nil),           // 23: goalsearch.v1.AddTrialMeasurementRequest
-	(*AddTrialMeasurementResponse)(nil),          // 24: goalsearch.v1.AddTrialMeasurementResponse
-	(*CompleteTrialRequest)(nil),                 // 25: goalsearch.v1.CompleteTrialRequest
-	(*HandBackTrialRequest)(nil),                 // 26: goalsearch.v1.HandBackTrialRequest
-	(*SaveCheckpointRequest)(nil),                // 27: goalsearch.v1.SaveCheckpointRequest
-	(*SaveCheckpointResponse)(nil),               // 28: goalsearch.v1.SaveCheckpointResponse
-	(*LoadCheckpointRequest)(nil),                // 29: goalsearch.v1.LoadCheckpointRequest
-	(*LoadCheckpointResponse)(nil),               // 30: goalsearch.v1.LoadCheckpointResponse
-	(*RenewLeaseRequest)(nil),                    // 31: goalsearch.v1.RenewLeaseRequest
-	(*RenewLeaseResponse)(nil),                   // 32: goalsearch.v1.RenewLeaseResponse
-	(*LeaseStanding)(nil),                        // 33: goalsearch.v1.LeaseStanding
-	(*CheckTrialEarlyStoppingStateRequest)(nil),  // 34: goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	(*CheckTrialEarlyStoppingStateResponse)(nil), // 35: goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	(*RegisterWorkerRequest)(nil),                // 36: goalsearch.v1.RegisterWorkerRequest
-	(*RegisterWorkerResponse)(nil),               // 37: goalsearch.v1.RegisterWorkerResponse
-	(*ListWorkersRequest)(nil),                   // 38: goalsearch.v1.ListWorkersRequest
-	(*ListWorkersResponse)(nil),                  // 39: goalsearch.v1.ListWorkersResponse
-	(*DrainWorkerRequest)(nil),                   // 40: goalsearch.v1.DrainWorkerRequest
-	(*Study)(nil),                                // 41: goalsearch.v1.Study
-	(Study_State)(0),                             // 42: goalsearch.v1.Study.State
-	(*Budget)(nil),                               // 43: goalsearch.v1.Budget
-	(*Event)(nil),                                // 44: goalsearch.v1.Event
-	(*Trial)(nil),                                // 45: goalsearch.v1.Trial
-	(Trial_State)(0),                             // 46: goalsearch.v1.Trial.State
-	(*Measurement)(nil),                          // 47: goalsearch.v1.Measurement
-	(*DataSet)(nil),                              // 48: goalsearch.v1.DataSet
-	(*durationpb.Duration)(nil),                  // 49: google.protobuf.Duration
-	(*Assignment)(nil),                           // 50: goalsearch.v1.Assignment
-	(*Lease)(nil),                                // 51: goalsearch.v1.Lease
-	(*Checkpoint)(nil),                           // 52: goalsearch.v1.Checkpoint
-	(*Worker)(nil),                               // 53: goalsearch.v1.Worker
-	(*emptypb.Empty)(nil),                        // 54: google.protobuf.Empty
-	(*BestGoal)(nil),                             // 55: goalsearch.v1.BestGoal
+	(*RenameStudyRequest)(nil),                   // 7: goalsearch.v1.RenameStudyRequest
+	(*ExportStudyRequest)(nil),                   // 8: goalsearch.v1.ExportStudyRequest
+	(*ExportStudyResponse)(nil),                  // 9: goalsearch.v1.ExportStudyResponse
+	(*ImportStudyRequest)(nil),                   // 10: goalsearch.v1.ImportStudyRequest
+	(*DeleteStudyRequest)(nil),                   // 11: goalsearch.v1.DeleteStudyRequest
+	(*WatchStudyRequest)(nil),                    // 12: goalsearch.v1.WatchStudyRequest
+	(*WatchStudyResponse)(nil),                   // 13: goalsearch.v1.WatchStudyResponse
+	(*GetBestGoalRequest)(nil),                   // 14: goalsearch.v1.GetBestGoalRequest
+	(*CreateTrialRequest)(nil),                   // 15: goalsearch.v1.CreateTrialRequest
+	(*GetTrialRequest)(nil),                      // 16: goalsearch.v1.GetTrialRequest
+	(*ListTrialsRequest)(nil),                    // 17: goalsearch.v1.ListTrialsRequest
+	(*ListTrialsResponse)(nil),                   // 18: goalsearch.v1.ListTrialsResponse
+	(*ListOptimalTrialsRequest)(nil),             // 19: goalsearch.v1.ListOptimalTrialsRequest
+	(*ListOptimalTrialsResponse)(nil),            // 20: goalsearch.v1.ListOptimalTrialsResponse
+	(*ListMeasurementsRequest)(nil),              // 21: goalsearch.v1.ListMeasurementsRequest
+	(*ListMeasurementsResponse)(nil),             // 22: goalsearch.v1.ListMeasurementsResponse
+	(*StopTrialRequest)(nil),                     // 23: goalsearch.v1.StopTrialRequest
+	(*DeleteTrialRequest)(nil),                   // 24: goalsearch.v1.DeleteTrialRequest
+	(*SuggestTrialsRequest)(nil),                 // 25: goalsearch.v1.SuggestTrialsRequest
+	(*SuggestTrialsResponse)(nil),                // 26: goalsearch.v1.SuggestTrialsResponse
+	(*AddTrialMeasurementRequest)(nil),           // 27: goalsearch.v1.AddTrialMeasurementRequest
+	(*AddTrialMeasurementResponse)(nil),          // 28: goalsearch.v1.AddTrialMeasurementResponse
+	(*CompleteTrialRequest)(nil),                 // 29: goalsearch.v1.CompleteTrialRequest
+	(*HandBackTrialRequest)(nil),                 // 30: goalsearch.v1.HandBackTrialRequest
+	(*SaveCheckpointRequest)(nil),                // 31: goalsearch.v1.SaveCheckpointRequest
+	(*SaveCheckpointResponse)(nil),               // 32: goalsearch.v1.SaveCheckpointResponse
+	(*LoadCheckpointRequest)(nil),                // 33: goalsearch.v1.LoadCheckpointRequest
+	(*LoadCheckpointResponse)(nil),               // 34: goalsearch.v1.LoadCheckpointResponse
+	(*RenewLeaseRequest)(nil),                    // 35: goalsearch.v1.RenewLeaseRequest
+	(*RenewLeaseResponse)(nil),                   // 36: goalsearch.v1.RenewLeaseResponse
+	(*LeaseStanding)(nil),                        // 37: goalsearch.v1.LeaseStanding
+	(*CheckTrialEarlyStoppingStateRequest)(nil),  // 38: goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	(*CheckTrialEarlyStoppingStateResponse)(nil), // 39: goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	(*RegisterWorkerRequest)(nil),                // 40: goalsearch.v1.RegisterWorkerRequest
+	(*RegisterWorkerResponse)(nil),               // 41: goalsearch.v1.RegisterWorkerResponse
+	(*ListWorkersRequest)(nil),                   // 42: goalsearch.v1.ListWorkersRequest
+	(*ListWorkersResponse)(nil),                  // 43: goalsearch.v1.ListWorkersResponse
+	(*DrainWorkerRequest)(nil),                   // 44: goalsearch.v1.DrainWorkerRequest
+	(*Study)(nil),                                // 45: goalsearch.v1.Study
+	(Study_State)(0),                             // 46: goalsearch.v1.Study.State
+	(*Budget)(nil),                               // 47: goalsearch.v1.Budget
+	(*History)(nil),                              // 48: goalsearch.v1.History
+	(*Event)(nil),                                // 49: goalsearch.v1.Event
+	(*Trial)(nil),                                // 50: goalsearch.v1.Trial
+	(Trial_State)(0),                             // 51: goalsearch.v1.Trial.State
+	(*Measurement)(nil),                          // 52: goalsearch.v1.Measurement
+	(*DataSet)(nil),                              // 53: goalsearch.v1.DataSet
+	(*durationpb.Duration)(nil),                  // 54: google.protobuf.Duration
+	(*Assignment)(nil),                           // 55: goalsearch.v1.Assignment
+	(*Lease)(nil),                                // 56: goalsearch.v1.Lease
+	(*Checkpoint)(nil),                           // 57: goalsearch.v1.Checkpoint
+	(*Worker)(nil),                               // 58: goalsearch.v1.Worker
+	(*emptypb.Empty)(nil),                        // 59: google.protobuf.Empty
+	(*BestGoal)(nil),                             // 60: goalsearch.v1.BestGoal
 }
 var file_goalsearch_v1_service_proto_depIdxs = []int32{
-	41, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
-	42, // 1: goalsearch.v1.ListStudiesRequest.states:type_name -> goalsearch.v1.Study.State
-	41, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
-	42, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
-	43, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
-	44, // 5: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
-	45, // 6: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
-	46, // 7: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
-	0,  // 8: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
-	45, // 9: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	45, // 10: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	47, // 11: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
-	48, // 12: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
-	49, // 13: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
-	50, // 14: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
-	51, // 15: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
-	47, // 16: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
-	51, // 17: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	46, // 18: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
-	51, // 19: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	51, // 20: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	52, // 21: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	51, // 22: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	52, // 23: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	51, // 24: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
-	33, // 25: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
-	53, // 26: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
-	53, // 27: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
-	49, // 28: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
-	53, // 29: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
-	1,  // 30: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
-	2,  // 31: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
-	3,  // 32: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
-	5,  // 33: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
-	6,  // 34: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
-	7,  // 35: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
-	8,  // 36: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
-	10, // 37: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
-	11, // 38: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
-	12, // 39: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
-	13, // 40: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
-	15, // 41: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
-	17, // 42: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
-	19, // 43: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
-	20, // 44: goalsearch.v1.SearchService.DeleteTrial:input_type -> goalsearch.v1.DeleteTrialRequest
-	21, // 45: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
-	23, // 46: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
-	25, // 47: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
-	26, // 48: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
-	31, // 49: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
-	27, // 50: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
-	29, // 51: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
-	34, // 52: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	36, // 53: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
-	38, // 54: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
-	40, // 55: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
-	41, // 56: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
-	41, // 57: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
-	4,  // 58: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
-	41, // 59: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
-	41, // 60: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
-	54, // 61: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
-	9,  // 62: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
-	55, // 63: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
-	45, // 64: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
-	45, // 65: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
-	14, // 66: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
-	16, // 67: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
-	18, // 68: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
-	45, // 69: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
-	45, // 70: goalsearch.v1.SearchService.DeleteTrial:output_type -> goalsearch.v1.Trial
-	22, // 71: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
-	24, // 72: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
-	45, // 73: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
-	54, // 74: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
-	32, // 75: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
-	28, // 76: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
-	30, // 77: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
-	35, // 78: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	37, // 79: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
-	39, // 80: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
-	53, // 81: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
-	56, // [56:82] is the sub-list for method output_type
-	30, // [30:56] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	45, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
+	46, // 1: goalsearch.v1.ListStudiesRequest.states:type_name -> goalsearch.v1.Study.State
+	45, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
+	46, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
+	47, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
+	45, // 5: goalsearch.v1.ExportStudyResponse.study:type_name -> goalsearch.v1.Study
+	48, // 6: goalsearch.v1.ExportStudyResponse.history:type_name -> goalsearch.v1.History
+	45, // 7: goalsearch.v1.ImportStudyRequest.study:type_name -> goalsearch.v1.Study
+	48, // 8: goalsearch.v1.ImportStudyRequest.history:type_name -> goalsearch.v1.History
+	49, // 9: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
+	50, // 10: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
+	51, // 11: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
+	0,  // 12: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
+	50, // 13: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	50, // 14: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	52, // 15: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
+	53, // 16: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
+	54, // 17: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
+	55, // 18: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
+	56, // 19: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
+	52, // 20: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
+	56, // 21: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	51, // 22: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
+	56, // 23: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	56, // 24: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	57, // 25: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	56, // 26: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	57, // 27: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	56, // 28: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
+	37, // 29: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
+	58, // 30: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
+	58, // 31: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
+	54, // 32: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
+	58, // 33: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
+	1,  // 34: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
+	2,  // 35: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
+	3,  // 36: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
+	5,  // 37: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
+	6,  // 38: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
+	7,  // 39: goalsearch.v1.SearchService.RenameStudy:input_type -> goalsearch.v1.RenameStudyRequest
+	8,  // 40: goalsearch.v1.SearchService.ExportStudy:input_type -> goalsearch.v1.ExportStudyRequest
+	10, // 41: goalsearch.v1.SearchService.ImportStudy:input_type -> goalsearch.v1.ImportStudyRequest
+	11, // 42: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
+	12, // 43: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
+	14, // 44: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
+	15, // 45: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
+	16, // 46: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
+	17, // 47: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
+	19, // 48: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
+	21, // 49: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
+	23, // 50: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
+	24, // 51: goalsearch.v1.SearchService.DeleteTrial:input_type -> goalsearch.v1.DeleteTrialRequest
+	25, // 52: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
+	27, // 53: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
+	29, // 54: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
+	30, // 55: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
+	35, // 56: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
+	31, // 57: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
+	33, // 58: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
+	38, // 59: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	40, // 60: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
+	42, // 61: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
+	44, // 62: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
+	45, // 63: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
+	45, // 64: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
+	4,  // 65: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
+	45, // 66: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
+	45, // 67: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
+	45, // 68: goalsearch.v1.SearchService.RenameStudy:output_type -> goalsearch.v1.Study
+	9,  // 69: goalsearch.v1.SearchService.ExportStudy:output_type -> goalsearch.v1.ExportStudyResponse
+	45, // 70: goalsearch.v1.SearchService.ImportStudy:output_type -> goalsearch.v1.Study
+	59, // 71: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
+	13, // 72: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
+	60, // 73: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
+	50, // 74: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
+	50, // 75: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
+	18, // 76: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
+	20, // 77: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
+	22, // 78: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
+	50, // 79: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
+	50, // 80: goalsearch.v1.SearchService.DeleteTrial:output_type -> goalsearch.v1.Trial
+	26, // 81: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
+	28, // 82: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
+	50, // 83: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
+	59, // 84: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
+	36, // 85: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
+	32, // 86: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
+	34, // 87: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
+	39, // 88: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	41, // 89: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
+	43, // 90: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
+	58, // 91: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
+	63, // [63:92] is the sub-list for method output_type
+	34, // [34:63] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_goalsearch_v1_service_proto_init() }
@@ -2775,14 +3103,22 @@ func file_goalsearch_v1_service_proto_init() {
 	file_goalsearch_v1_study_proto_init()
 	file_goalsearch_v1_trial_proto_init()
 	file_goalsearch_v1_worker_proto_init()
-	file_goalsearch_v1_service_proto_msgTypes[24].OneofWrappers = []any{}
+	file_goalsearch_v1_service_proto_msgTypes[8].OneofWrappers = []any{
+		(*ExportStudyResponse_Study)(nil),
+		(*ExportStudyResponse_History)(nil),
+	}
+	file_goalsearch_v1_service_proto_msgTypes[9].OneofWrappers = []any{
+		(*ImportStudyRequest_Study)(nil),
+		(*ImportStudyRequest_History)(nil),
+	}
+	file_goalsearch_v1_service_proto_msgTypes[28].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_goalsearch_v1_service_proto_rawDesc), len(file_goalsearch_v1_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   40,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,9 @@ const (
 	SearchService_ListStudies_FullMethodName                  = "/goalsearch.v1.SearchService/ListStudies"
 	SearchService_SetStudyState_FullMethodName                = "/goalsearch.v1.SearchService/SetStudyState"
 	SearchService_SetStudyBudget_FullMethodName               = "/goalsearch.v1.SearchService/SetStudyBudget"
+	SearchService_RenameStudy_FullMethodName                  = "/goalsearch.v1.SearchService/RenameStudy"
+	SearchService_ExportStudy_FullMethodName                  = "/goalsearch.v1.SearchService/ExportStudy"
+	SearchService_ImportStudy_FullMethodName                  = "/goalsearch.v1.SearchService/ImportStudy"
 	SearchService_DeleteStudy_FullMethodName                  = "/goalsearch.v1.SearchService/DeleteStudy"
 	SearchService_WatchStudy_FullMethodName                   = "/goalsearch.v1.SearchService/WatchStudy"
 	SearchService_GetBestGoal_FullMethodName                  = "/goalsearch.v1.SearchService/GetBestGoal"
@@ -78,6 +81,17 @@ type SearchServiceClient interface {
 	SetStudyState(ctx context.Context, in *SetStudyStateRequest, opts ...grpc.CallOption) (*Study, error)
 	// Replaces the budget. A completed study becomes active again.
 	SetStudyBudget(ctx context.Context, in *SetStudyBudgetRequest, opts ...grpc.CallOption) (*Study, error)
+	// Gives a study another name. Its workers go on. ALREADY_EXISTS: another study
+	// has that name.
+	RenameStudy(ctx context.Context, in *RenameStudyRequest, opts ...grpc.CallOption) (*Study, error)
+	// Returns a study with its trials and all that was reported of them, as they
+	// were at one instant. The first message has the study, the others have the
+	// trials by number. States of trials are left out. Over gRPC only.
+	ExportStudy(ctx context.Context, in *ExportStudyRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportStudyResponse], error)
+	// Stores a study as ExportStudy returned it, with everything but its uid: whole
+	// or not at all. A trial that was running waits for a worker. ALREADY_EXISTS:
+	// the name is taken. Over gRPC only.
+	ImportStudy(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[ImportStudyRequest, Study], error)
 	// Deletes a study with its trials. Their workers lose their leases.
 	DeleteStudy(ctx context.Context, in *DeleteStudyRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Sends the study's events from a number on, as they happen, until the
@@ -204,6 +218,48 @@ func (c *searchServiceClient) SetStudyBudget(ctx context.Context, in *SetStudyBu
 	return out, nil
 }
 
+func (c *searchServiceClient) RenameStudy(ctx context.Context, in *RenameStudyRequest, opts ...grpc.CallOption) (*Study, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(Study)
+	err := c.cc.Invoke(ctx, SearchService_RenameStudy_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) ExportStudy(ctx context.Context, in *ExportStudyRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ExportStudyResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[0], SearchService_ExportStudy_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ExportStudyRequest, ExportStudyResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SearchService_ExportStudyClient = grpc.ServerStreamingClient[ExportStudyResponse]
+
+func (c *searchServiceClient) ImportStudy(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[ImportStudyRequest, Study], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[1], SearchService_ImportStudy_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ImportStudyRequest, Study]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SearchService_ImportStudyClient = grpc.ClientStreamingClient[ImportStudyRequest, Study]
+
 func (c *searchServiceClient) DeleteStudy(ctx context.Context, in *DeleteStudyRequest, opts ...grpc.CallOption) (*emptypb.Empty, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(emptypb.Empty)
@@ -216,7 +272,7 @@ func (c *searchServiceClient) DeleteStudy(ctx context.Context, in *DeleteStudyRe
 
 func (c *searchServiceClient) WatchStudy(ctx context.Context, in *WatchStudyRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchStudyResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[0], SearchService_WatchStudy_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[2], SearchService_WatchStudy_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -365,7 +421,7 @@ func (c *searchServiceClient) RenewLease(ctx context.Context, in *RenewLeaseRequ
 
 func (c *searchServiceClient) SaveCheckpoint(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[SaveCheckpointRequest, SaveCheckpointResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[1], SearchService_SaveCheckpoint_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[3], SearchService_SaveCheckpoint_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -378,7 +434,7 @@ type SearchService_SaveCheckpointClient = grpc.ClientStreamingClient[SaveCheckpo
 
 func (c *searchServiceClient) LoadCheckpoint(ctx context.Context, in *LoadCheckpointRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[LoadCheckpointResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[2], SearchService_LoadCheckpoint_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &SearchService_ServiceDesc.Streams[4], SearchService_LoadCheckpoint_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -465,6 +521,17 @@ type SearchServiceServer interface {
 	SetStudyState(context.Context, *SetStudyStateRequest) (*Study, error)
 	// Replaces the budget. A completed study becomes active again.
 	SetStudyBudget(context.Context, *SetStudyBudgetRequest) (*Study, error)
+	// Gives a study another name. Its workers go on. ALREADY_EXISTS: another study
+	// has that name.
+	RenameStudy(context.Context, *RenameStudyRequest) (*Study, error)
+	// Returns a study with its trials and all that was reported of them, as they
+	// were at one instant. The first message has the study, the others have the
+	// trials by number. States of trials are left out. Over gRPC only.
+	ExportStudy(*ExportStudyRequest, grpc.ServerStreamingServer[ExportStudyResponse]) error
+	// Stores a study as ExportStudy returned it, with everything but its uid: whole
+	// or not at all. A trial that was running waits for a worker. ALREADY_EXISTS:
+	// the name is taken. Over gRPC only.
+	ImportStudy(grpc.ClientStreamingServer[ImportStudyRequest, Study]) error
 	// Deletes a study with its trials. Their workers lose their leases.
 	DeleteStudy(context.Context, *DeleteStudyRequest) (*emptypb.Empty, error)
 	// Sends the study's events from a number on, as they happen, until the
@@ -555,6 +622,15 @@ func (UnimplementedSearchServiceServer) SetStudyState(context.Context, *SetStudy
 }
 func (UnimplementedSearchServiceServer) SetStudyBudget(context.Context, *SetStudyBudgetRequest) (*Study, error) {
 	return nil, status.Error(codes.Unimplemented, "method SetStudyBudget not implemented")
+}
+func (UnimplementedSearchServiceServer) RenameStudy(context.Context, *RenameStudyRequest) (*Study, error) {
+	return nil, status.Error(codes.Unimplemented, "method RenameStudy not implemented")
+}
+func (UnimplementedSearchServiceServer) ExportStudy(*ExportStudyRequest, grpc.ServerStreamingServer[ExportStudyResponse]) error {
+	return status.Error(codes.Unimplemented, "method ExportStudy not implemented")
+}
+func (UnimplementedSearchServiceServer) ImportStudy(grpc.ClientStreamingServer[ImportStudyRequest, Study]) error {
+	return status.Error(codes.Unimplemented, "method ImportStudy not implemented")
 }
 func (UnimplementedSearchServiceServer) DeleteStudy(context.Context, *DeleteStudyRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteStudy not implemented")
@@ -729,6 +805,42 @@ func _SearchService_SetStudyBudget_Handler(srv interface{}, ctx context.Context,
 	}
 	return interceptor(ctx, in, info, handler)
 }
+
+func _SearchService_RenameStudy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RenameStudyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).RenameStudy(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_RenameStudy_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).RenameStudy(ctx, req.(*RenameStudyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_ExportStudy_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ExportStudyRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(SearchServiceServer).ExportStudy(m, &grpc.GenericServerStream[ExportStudyRequest, ExportStudyResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SearchService_ExportStudyServer = grpc.ServerStreamingServer[ExportStudyResponse]
+
+func _SearchService_ImportStudy_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(SearchServiceServer).ImportStudy(&grpc.GenericServerStream[ImportStudyRequest, Study]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type SearchService_ImportStudyServer = grpc.ClientStreamingServer[ImportStudyRequest, Study]
 
 func _SearchService_DeleteStudy_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteStudyRequest)
@@ -1111,6 +1223,10 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _SearchService_SetStudyBudget_Handler,
 		},
 		{
+			MethodName: "RenameStudy",
+			Handler:    _SearchService_RenameStudy_Handler,
+		},
+		{
 			MethodName: "DeleteStudy",
 			Handler:    _SearchService_DeleteStudy_Handler,
 		},
@@ -1184,6 +1300,16 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 		},
 	},
 	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "ExportStudy",
+			Handler:       _SearchService_ExportStudy_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "ImportStudy",
+			Handler:       _SearchService_ImportStudy_Handler,
+			ClientStreams: true,
+		},
 		{
 			StreamName:    "WatchStudy",
 			Handler:       _SearchService_WatchStudy_Handler,

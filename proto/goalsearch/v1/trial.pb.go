@@ -165,7 +165,7 @@ func (x Event_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Event_Kind.Descriptor instead.
 func (Event_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{6, 0}
+	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // Trial is one point of the space and what came of it. Number, parameters and
@@ -607,6 +607,62 @@ func (x *Measurement) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+// History is a trial with what was reported of it, or more of what was reported
+// of the trial before, for a message is small: 1 MiB is enough.
+type History struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Absent where the measurements of the trial before go on.
+	Trial *Trial `protobuf:"bytes,1,opt,name=trial,proto3" json:"trial,omitempty"`
+	// By attempt and epoch; of one trial 256 MiB at most.
+	Measurements  []*Measurement `protobuf:"bytes,2,rep,name=measurements,proto3" json:"measurements,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *History) Reset() {
+	*x = History{}
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *History) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*History) ProtoMessage() {}
+
+func (x *History) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use History.ProtoReflect.Descriptor instead.
+func (*History) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *History) GetTrial() *Trial {
+	if x != nil {
+		return x.Trial
+	}
+	return nil
+}
+
+func (x *History) GetMeasurements() []*Measurement {
+	if x != nil {
+		return x.Measurements
+	}
+	return nil
+}
+
 // Lease is a worker's hold on a running trial. It ends at expire_time unless
 // renewed, which every report does too. Only the holder of the current token
 // can report, finish or hand back.
@@ -628,7 +684,7 @@ type Lease struct {
 
 func (x *Lease) Reset() {
 	*x = Lease{}
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[4]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -640,7 +696,7 @@ func (x *Lease) String() string {
 func (*Lease) ProtoMessage() {}
 
 func (x *Lease) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[4]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -653,7 +709,7 @@ func (x *Lease) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Lease.ProtoReflect.Descriptor instead.
 func (*Lease) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{4}
+	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Lease) GetStudyUid() int64 {
@@ -709,7 +765,7 @@ type Assignment struct {
 
 func (x *Assignment) Reset() {
 	*x = Assignment{}
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[5]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +777,7 @@ func (x *Assignment) String() string {
 func (*Assignment) ProtoMessage() {}
 
 func (x *Assignment) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[5]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +790,7 @@ func (x *Assignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Assignment.ProtoReflect.Descriptor instead.
 func (*Assignment) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{5}
+	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Assignment) GetStudy() *Study {
@@ -790,7 +846,7 @@ type Event struct {
 
 func (x *Event) Reset() {
 	*x = Event{}
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[6]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -802,7 +858,7 @@ func (x *Event) String() string {
 func (*Event) ProtoMessage() {}
 
 func (x *Event) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[6]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -815,7 +871,7 @@ func (x *Event) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Event.ProtoReflect.Descriptor instead.
 func (*Event) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{6}
+	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Event) GetNumber() int64 {
@@ -890,7 +946,7 @@ type BestGoal struct {
 
 func (x *BestGoal) Reset() {
 	*x = BestGoal{}
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[7]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -902,7 +958,7 @@ func (x *BestGoal) String() string {
 func (*BestGoal) ProtoMessage() {}
 
 func (x *BestGoal) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[7]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -915,7 +971,7 @@ func (x *BestGoal) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BestGoal.ProtoReflect.Descriptor instead.
 func (*BestGoal) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{7}
+	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *BestGoal) GetStudy() string {
@@ -981,7 +1037,7 @@ type GoalTerm struct {
 
 func (x *GoalTerm) Reset() {
 	*x = GoalTerm{}
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[8]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -993,7 +1049,7 @@ func (x *GoalTerm) String() string {
 func (*GoalTerm) ProtoMessage() {}
 
 func (x *GoalTerm) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_trial_proto_msgTypes[8]
+	mi := &file_goalsearch_v1_trial_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1006,7 +1062,7 @@ func (x *GoalTerm) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GoalTerm.ProtoReflect.Descriptor instead.
 func (*GoalTerm) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{8}
+	return file_goalsearch_v1_trial_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GoalTerm) GetTerm() string {
@@ -1088,7 +1144,10 @@ const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"createTime\x1a:\n" +
 	"\fMetricsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xbf\x01\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"u\n" +
+	"\aHistory\x12*\n" +
+	"\x05trial\x18\x01 \x01(\v2\x14.goalsearch.v1.TrialR\x05trial\x12>\n" +
+	"\fmeasurements\x18\x02 \x03(\v2\x1a.goalsearch.v1.MeasurementR\fmeasurements\"\xbf\x01\n" +
 	"\x05Lease\x12!\n" +
 	"\tstudy_uid\x18\x01 \x01(\x03B\x04\xe2A\x01\x02R\bstudyUid\x12\x14\n" +
 	"\x05trial\x18\x02 \x01(\x05R\x05trial\x12\x1e\n" +
@@ -1147,7 +1206,7 @@ func file_goalsearch_v1_trial_proto_rawDescGZIP() []byte {
 }
 
 var file_goalsearch_v1_trial_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_goalsearch_v1_trial_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_goalsearch_v1_trial_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_goalsearch_v1_trial_proto_goTypes = []any{
 	(Trial_State)(0),              // 0: goalsearch.v1.Trial.State
 	(Event_Kind)(0),               // 1: goalsearch.v1.Event.Kind
@@ -1155,48 +1214,51 @@ var file_goalsearch_v1_trial_proto_goTypes = []any{
 	(*Attempt)(nil),               // 3: goalsearch.v1.Attempt
 	(*Environment)(nil),           // 4: goalsearch.v1.Environment
 	(*Measurement)(nil),           // 5: goalsearch.v1.Measurement
-	(*Lease)(nil),                 // 6: goalsearch.v1.Lease
-	(*Assignment)(nil),            // 7: goalsearch.v1.Assignment
-	(*Event)(nil),                 // 8: goalsearch.v1.Event
-	(*BestGoal)(nil),              // 9: goalsearch.v1.BestGoal
-	(*GoalTerm)(nil),              // 10: goalsearch.v1.GoalTerm
-	nil,                           // 11: goalsearch.v1.Trial.ParametersEntry
-	nil,                           // 12: goalsearch.v1.Measurement.MetricsEntry
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 14: google.protobuf.Duration
-	(*Study)(nil),                 // 15: goalsearch.v1.Study
-	(Study_State)(0),              // 16: goalsearch.v1.Study.State
+	(*History)(nil),               // 6: goalsearch.v1.History
+	(*Lease)(nil),                 // 7: goalsearch.v1.Lease
+	(*Assignment)(nil),            // 8: goalsearch.v1.Assignment
+	(*Event)(nil),                 // 9: goalsearch.v1.Event
+	(*BestGoal)(nil),              // 10: goalsearch.v1.BestGoal
+	(*GoalTerm)(nil),              // 11: goalsearch.v1.GoalTerm
+	nil,                           // 12: goalsearch.v1.Trial.ParametersEntry
+	nil,                           // 13: goalsearch.v1.Measurement.MetricsEntry
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 15: google.protobuf.Duration
+	(*Study)(nil),                 // 16: goalsearch.v1.Study
+	(Study_State)(0),              // 17: goalsearch.v1.Study.State
 }
 var file_goalsearch_v1_trial_proto_depIdxs = []int32{
 	0,  // 0: goalsearch.v1.Trial.state:type_name -> goalsearch.v1.Trial.State
-	11, // 1: goalsearch.v1.Trial.parameters:type_name -> goalsearch.v1.Trial.ParametersEntry
-	13, // 2: goalsearch.v1.Trial.create_time:type_name -> google.protobuf.Timestamp
-	13, // 3: goalsearch.v1.Trial.finish_time:type_name -> google.protobuf.Timestamp
+	12, // 1: goalsearch.v1.Trial.parameters:type_name -> goalsearch.v1.Trial.ParametersEntry
+	14, // 2: goalsearch.v1.Trial.create_time:type_name -> google.protobuf.Timestamp
+	14, // 3: goalsearch.v1.Trial.finish_time:type_name -> google.protobuf.Timestamp
 	3,  // 4: goalsearch.v1.Trial.attempts:type_name -> goalsearch.v1.Attempt
-	13, // 5: goalsearch.v1.Trial.delete_time:type_name -> google.protobuf.Timestamp
+	14, // 5: goalsearch.v1.Trial.delete_time:type_name -> google.protobuf.Timestamp
 	4,  // 6: goalsearch.v1.Attempt.environment:type_name -> goalsearch.v1.Environment
-	13, // 7: goalsearch.v1.Attempt.start_time:type_name -> google.protobuf.Timestamp
-	13, // 8: goalsearch.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
-	12, // 9: goalsearch.v1.Measurement.metrics:type_name -> goalsearch.v1.Measurement.MetricsEntry
-	14, // 10: goalsearch.v1.Measurement.elapsed:type_name -> google.protobuf.Duration
-	13, // 11: goalsearch.v1.Measurement.create_time:type_name -> google.protobuf.Timestamp
-	13, // 12: goalsearch.v1.Lease.expire_time:type_name -> google.protobuf.Timestamp
-	15, // 13: goalsearch.v1.Assignment.study:type_name -> goalsearch.v1.Study
-	2,  // 14: goalsearch.v1.Assignment.trial:type_name -> goalsearch.v1.Trial
-	6,  // 15: goalsearch.v1.Assignment.lease:type_name -> goalsearch.v1.Lease
-	14, // 16: goalsearch.v1.Assignment.lease_ttl:type_name -> google.protobuf.Duration
-	1,  // 17: goalsearch.v1.Event.kind:type_name -> goalsearch.v1.Event.Kind
-	13, // 18: goalsearch.v1.Event.create_time:type_name -> google.protobuf.Timestamp
-	2,  // 19: goalsearch.v1.Event.trial:type_name -> goalsearch.v1.Trial
-	5,  // 20: goalsearch.v1.Event.measurement:type_name -> goalsearch.v1.Measurement
-	16, // 21: goalsearch.v1.Event.study_state:type_name -> goalsearch.v1.Study.State
-	2,  // 22: goalsearch.v1.BestGoal.trial:type_name -> goalsearch.v1.Trial
-	10, // 23: goalsearch.v1.BestGoal.terms:type_name -> goalsearch.v1.GoalTerm
-	24, // [24:24] is the sub-list for method output_type
-	24, // [24:24] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	14, // 7: goalsearch.v1.Attempt.start_time:type_name -> google.protobuf.Timestamp
+	14, // 8: goalsearch.v1.Attempt.end_time:type_name -> google.protobuf.Timestamp
+	13, // 9: goalsearch.v1.Measurement.metrics:type_name -> goalsearch.v1.Measurement.MetricsEntry
+	15, // 10: goalsearch.v1.Measurement.elapsed:type_name -> google.protobuf.Duration
+	14, // 11: goalsearch.v1.Measurement.create_time:type_name -> google.protobuf.Timestamp
+	2,  // 12: goalsearch.v1.History.trial:type_name -> goalsearch.v1.Trial
+	5,  // 13: goalsearch.v1.History.measurements:type_name -> goalsearch.v1.Measurement
+	14, // 14: goalsearch.v1.Lease.expire_time:type_name -> google.protobuf.Timestamp
+	16, // 15: goalsearch.v1.Assignment.study:type_name -> goalsearch.v1.Study
+	2,  // 16: goalsearch.v1.Assignment.trial:type_name -> goalsearch.v1.Trial
+	7,  // 17: goalsearch.v1.Assignment.lease:type_name -> goalsearch.v1.Lease
+	15, // 18: goalsearch.v1.Assignment.lease_ttl:type_name -> google.protobuf.Duration
+	1,  // 19: goalsearch.v1.Event.kind:type_name -> goalsearch.v1.Event.Kind
+	14, // 20: goalsearch.v1.Event.create_time:type_name -> google.protobuf.Timestamp
+	2,  // 21: goalsearch.v1.Event.trial:type_name -> goalsearch.v1.Trial
+	5,  // 22: goalsearch.v1.Event.measurement:type_name -> goalsearch.v1.Measurement
+	17, // 23: goalsearch.v1.Event.study_state:type_name -> goalsearch.v1.Study.State
+	2,  // 24: goalsearch.v1.BestGoal.trial:type_name -> goalsearch.v1.Trial
+	11, // 25: goalsearch.v1.BestGoal.terms:type_name -> goalsearch.v1.GoalTerm
+	26, // [26:26] is the sub-list for method output_type
+	26, // [26:26] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_goalsearch_v1_trial_proto_init() }
@@ -1212,7 +1274,7 @@ func file_goalsearch_v1_trial_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_goalsearch_v1_trial_proto_rawDesc), len(file_goalsearch_v1_trial_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
