@@ -119,12 +119,15 @@ func FromBudget(b study.Budget) *pb.Budget {
 
 // ToBudget returns the budget of a message.
 func ToBudget(m *pb.Budget) study.Budget {
-	return study.Budget{
+	b := study.Budget{
 		Trials:   int(m.GetTrials()),
 		WallTime: m.GetWallTime().AsDuration(),
-		Target:   m.Target, //nolint:protogetter // nil when it is not set
 		Patience: int(m.GetPatience()),
 	}
+	if m != nil {
+		b.Target = m.Target //nolint:protogetter // nil when it is not set
+	}
+	return b
 }
 
 // FromTime leaves out the zero time.
