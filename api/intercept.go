@@ -54,12 +54,16 @@ func (g guard) enter(ctx context.Context, method string) error {
 	if g.token == "" || strings.HasPrefix(method, "/grpc.health.v1.Health/") {
 		return nil
 	}
-	for _, shown := range metadata.ValueFromIncomingContext(ctx, "authorization") {
+	all := metadata.ValueFromIncomingContext(ctx, "authorization")
+	for _, shown := range all {
 		if subtle.ConstantTimeCompare([]byte(shown), []byte("Bearer "+g.token)) == 1 {
 			return nil
 		}
 	}
-	return status.Error(codes.Unauthenticated, "a token is required: send the header authorization: Bearer TOKEN")
+	if len(all) == 0 {
+		return status.Error(codes.Unauthenticated, "a token is required: want the header authorization: Bearer TOKEN")
+	}
+	return status.Error(codes.Unauthenticated, "the token is not the server's: want the header authorization: Bearer TOKEN with the one in its --token-file")
 }
 
 // leave gives every error its code. What a client is not told is logged.

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/goal-search/goal-search/api/client"
 	"github.com/goal-search/goal-search/internal/daemon"
@@ -83,6 +85,12 @@ func (a *app) dial() (*client.Client, error) {
 	}
 	if a.store != "" {
 		return nil, usageError("--store and a server, %s: want one of them", a.remote.Address)
+	}
+	var once sync.Once
+	config.Tried = func(err error) {
+		if err != nil && !client.Lasts(err) {
+			once.Do(func() { fmt.Fprintf(a.stderr, "Waiting for server %s ...\n", a.remote.Address) })
+		}
 	}
 	return client.New(a.remote.Address, config)
 }

@@ -35,6 +35,7 @@ type WorkerConfig struct {
 // study that it works at has ended, the server drains it, or draining ends and
 // no trial is left; when ctx ends before, it hands the running trials back.
 func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
+	c.Client.Tried = (&outage{log: c.Log}).tried
 	conn, err := client.New(c.Address, c.Client)
 	if err != nil {
 		return err
@@ -48,6 +49,9 @@ func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
 	}
 	remote, err := register(ctx, draining, conn, c)
 	if err != nil || draining.Err() != nil {
+		return err
+	}
+	if err := findStudy(ctx, conn, c); err != nil {
 		return err
 	}
 	c.Log.Info("registered", "server", c.Address, "worker", c.Name, "slots", c.Slots)
@@ -77,6 +81,21 @@ func register(ctx, draining context.Context, conn *client.Client, c WorkerConfig
 		return remote, nil
 	}
 	return remote, err
+}
+
+// findStudy tells whether there is the one study that the worker is for.
+func findStudy(ctx context.Context, conn *client.Client, c WorkerConfig) error {
+	if c.Study == "" {
+		return nil
+	}
+	s, err := conn.Study(ctx, c.Study)
+	if errors.Is(err, study.ErrNotFound) {
+		return fmt.Errorf("--study %q: %w at server %s", c.Study, study.ErrNotFound, c.Address)
+	}
+	if err == nil && (s.State == study.StudyCompleted || s.State == study.StudyAborted) {
+		c.Log.Info("the study has ended", "study", s.Name, "state", s.State, "reason", s.StateReason)
+	}
+	return err
 }
 
 // errGrace is why trials are handed back.
