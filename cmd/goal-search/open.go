@@ -102,7 +102,7 @@ func (a *app) openStore(ctx context.Context) (study.Store, error) {
 	}
 	store, err := daemon.OpenExistingStore(ctx, where)
 	if errors.Is(err, study.ErrNotFound) {
-		return nil, notFoundError("no studies yet: %s does not exist\nMake one with: goal-search start", daemon.StoreName(where))
+		return nil, notFoundError("no studies yet in %s\nMake one with: goal-search start", daemon.StoreName(where))
 	}
 	return store, err
 }

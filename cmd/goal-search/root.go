@@ -131,6 +131,7 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newDataCommand())
 	root.AddCommand(a.newTrainCommand())
 	root.AddCommand(a.newEvalCommand())
+	explainArguments(root)
 	return root
 }
 

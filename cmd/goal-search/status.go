@@ -148,6 +148,7 @@ func (a *app) printStatus(r statusJSON) error {
 		{"made", moment(s.CreatedAt)},
 		{"trials", fmt.Sprintf("%d of %d finished%s", finished, s.Budget.Trials, otherCounts(r.Counts))},
 	}
+	rows = append(rows, termsOf(s)...)
 	if s.State != study.StudyActive {
 		rows = append(rows, []string{"state", stateText(s)})
 	}
