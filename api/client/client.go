@@ -97,3 +97,11 @@ func (c *Client) learn(s study.Study) study.Study {
 	c.names[s.ID] = s.Name
 	return s
 }
+
+// StudyName returns the name of a study that this client has met, for logs; ""
+// of any other.
+func (c *Client) StudyName(id int64) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.names[id]
+}

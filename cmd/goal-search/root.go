@@ -132,6 +132,7 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newTrainCommand())
 	root.AddCommand(a.newEvalCommand())
 	explainArguments(root)
+	groupCommands(root)
 	return root
 }
 

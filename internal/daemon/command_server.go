@@ -70,7 +70,7 @@ clients must show. SIGTERM lets the calls under way end.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.config.Store, "store", "", "database of the studies: a file, or a URL in @FILE (default: $GOAL_SEARCH_STORE, else in the user's data directory)")
+	flags.StringVar(&f.config.Store, "store", "", "`STORE` of the studies: a file, mysql://user@host/database, or @FILE that holds such a URL (default: $GOAL_SEARCH_STORE, else in the user's data directory)")
 	flags.StringVar(&f.config.Address, "listen", "127.0.0.1:7700", "`HOST:PORT` for gRPC")
 	flags.StringVar(&f.config.HTTP, "http", "", "`HOST:PORT` for JSON over HTTP (default: none)")
 	flags.StringVar(&f.cert, "tls-cert", "", "PEM `FILE` with the server's certificate")

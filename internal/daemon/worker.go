@@ -62,7 +62,7 @@ func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
 		Environment: study.Environment{Version: c.Version, KernelPath: trainer.KernelPath()},
 		Checkpoints: remote,
 		Saving:      c.Saving,
-		Notify:      func(e worker.Event) { logEvent(c.Log, e) },
+		Notify:      func(e worker.Event) { logEvent(c.Log, conn.StudyName(e.Trial.StudyID), e) },
 	})
 	return runDraining(ctx, draining, w, c.Grace)
 }
@@ -154,27 +154,4 @@ func (f *fitting) check(want study.DataSet) error {
 		return fmt.Errorf("%w: its %s (%d images) has hash %s, the worker's has %s", study.ErrUnfit, want.Name, want.Images, want.Hash, set.Hash)
 	}
 	return nil
-}
-
-// logEvent tells what happens to trials; each epoch only to who debugs.
-func logEvent(log *slog.Logger, e worker.Event) {
-	trial := slog.Int("trial", e.Trial.Number)
-	switch e.Kind {
-	case worker.Taken:
-		log.Info("took a trial", trial)
-	case worker.Resumed:
-		log.Info("goes on with a trial", trial, "after_epoch", e.Checkpoint.Epoch, "of_attempt", e.Checkpoint.Attempt)
-	case worker.Saved:
-		log.Debug("saved a trial's state", trial, "epoch", e.Checkpoint.Epoch, "bytes", e.Checkpoint.Size)
-	case worker.NotKept:
-		log.Warn("a trial's state is not kept", trial, "error", e.Err)
-	case worker.Measured:
-		log.Debug("epoch", trial, "epoch", e.Measurement.Epoch, "value", e.Measurement.Value)
-	case worker.Finished:
-		log.Info("finished a trial", trial, "state", e.Trial.State, "reason", e.Trial.Reason)
-	case worker.HandedBack:
-		log.Info("handed a trial back", trial, "reason", e.Err)
-	case worker.LeaseLost:
-		log.Warn("lost a trial to another worker", trial, "reason", e.Err)
-	}
 }
