@@ -44,7 +44,8 @@ func explain(address string, err error) error {
 	case err == nil || !ok:
 		return err
 	case s.Code() == codes.Unauthenticated:
-		return &trouble{s.Code(), fmt.Sprintf("server %s: %s (with --token-file or $GOAL_SEARCH_TOKEN_FILE)", address, s.Message()), true}
+		what, _, _ := strings.Cut(s.Message(), ":") // the rest is for those who write headers
+		return &trouble{s.Code(), fmt.Sprintf("server %s: %s: want it with --token-file or $GOAL_SEARCH_TOKEN_FILE", address, what), true}
 	case s.Code() != codes.Unavailable:
 		return err
 	}
