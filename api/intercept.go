@@ -63,7 +63,7 @@ func (g guard) enter(ctx context.Context, method string) error {
 	if len(all) == 0 {
 		return status.Error(codes.Unauthenticated, "a token is required: want the header authorization: Bearer TOKEN")
 	}
-	return status.Error(codes.Unauthenticated, "another token is required: want the header authorization: Bearer TOKEN with the one in the server's --token-file")
+	return status.Error(codes.Unauthenticated, "a token is required, and another one was shown: want the header authorization: Bearer TOKEN with the one in the server's --token-file")
 }
 
 // leave gives every error its code. What a client is not told is logged.
