@@ -10,7 +10,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/test/bufconn"
-	"google.golang.org/protobuf/encoding/protojson"
 
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
 )
@@ -41,14 +40,6 @@ func (s *Server) ServeHTTP(listener net.Listener, a Access) error {
 	err = s.listenHTTP(listener, a, gateway)
 	inner.Stop()
 	return errors.Join(err, <-served)
-}
-
-// jsonForm is how messages are JSON. A field that there is not is an error, so
-// that a mistyped one is not taken for one left out.
-func jsonForm() runtime.Marshaler {
-	return &runtime.HTTPBodyMarshaler{Marshaler: &runtime.JSONPb{
-		MarshalOptions: protojson.MarshalOptions{EmitUnpopulated: true},
-	}}
 }
 
 func (s *Server) listenHTTP(listener net.Listener, a Access, gateway http.Handler) error {

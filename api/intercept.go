@@ -54,16 +54,12 @@ func (g guard) enter(ctx context.Context, method string) error {
 	if g.token == "" || strings.HasPrefix(method, "/grpc.health.v1.Health/") {
 		return nil
 	}
-	all := metadata.ValueFromIncomingContext(ctx, "authorization")
-	for _, shown := range all {
+	for _, shown := range metadata.ValueFromIncomingContext(ctx, "authorization") {
 		if subtle.ConstantTimeCompare([]byte(shown), []byte("Bearer "+g.token)) == 1 {
 			return nil
 		}
 	}
-	if len(all) == 0 {
-		return status.Error(codes.Unauthenticated, "a token is required: want the header authorization: Bearer TOKEN")
-	}
-	return status.Error(codes.Unauthenticated, "a token is required, and another one was shown: want the header authorization: Bearer TOKEN with the one in the server's --token-file")
+	return status.Error(codes.Unauthenticated, "a token is required: send the header authorization: Bearer TOKEN")
 }
 
 // leave gives every error its code. What a client is not told is logged.

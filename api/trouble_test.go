@@ -30,7 +30,7 @@ func TestUnreachableServersSayWhatToDo(t *testing.T) {
 		want          string
 	}{
 		{"no token", plain.address, client.Config{}, "a token is required"},
-		{"wrong token", plain.address, client.Config{Token: "other"}, "another one was shown"},
+		{"wrong token", plain.address, client.Config{Token: "other"}, "not the one that was shown"},
 		{"where to say it", plain.address, client.Config{}, "--token-file"},
 		{"no authority", private.address, client.Config{}, "--ca"},
 		{"wrong authority", private.address, client.Config{TLS: stranger}, "certificate cannot be verified"},

@@ -38,14 +38,18 @@ var signs = []struct {
 
 // explain says why a call did not reach the server. Other errors, and what the
 // server answered, stay as they are.
-func explain(address string, err error) error {
+func (c *Client) explain(err error) error {
+	address := c.conn.Target()
 	s, ok := status.FromError(err)
 	switch {
 	case err == nil || !ok:
 		return err
 	case s.Code() == codes.Unauthenticated:
-		what, _, _ := strings.Cut(s.Message(), ":") // the rest is for those who write headers
-		return &trouble{s.Code(), fmt.Sprintf("server %s: %s: want it with --token-file or $GOAL_SEARCH_TOKEN_FILE", address, what), true}
+		wanted := "a token is required"
+		if c.config.Token != "" {
+			wanted += ", and not the one that was shown"
+		}
+		return &trouble{s.Code(), fmt.Sprintf("server %s: %s: want the server's with --token-file or $GOAL_SEARCH_TOKEN_FILE", address, wanted), true}
 	case s.Code() != codes.Unavailable:
 		return err
 	}
@@ -60,7 +64,7 @@ func explain(address string, err error) error {
 // explained is explain for every call that has one answer, and tells
 // Config.Tried.
 func (c *Client) explained(ctx context.Context, method string, request, answer any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, options ...grpc.CallOption) error {
-	err := explain(conn.Target(), invoke(ctx, method, request, answer, conn, options...))
+	err := c.explain(invoke(ctx, method, request, answer, conn, options...))
 	if c.config.Tried != nil {
 		c.config.Tried(reached(err))
 	}

@@ -117,17 +117,17 @@ func FromBudget(b study.Budget) *pb.Budget {
 	return m
 }
 
-// ToBudget returns the budget of a message.
+// ToBudget returns the budget of a message; one that is missing bounds nothing.
 func ToBudget(m *pb.Budget) study.Budget {
-	b := study.Budget{
+	if m == nil {
+		return study.Budget{}
+	}
+	return study.Budget{
 		Trials:   int(m.GetTrials()),
 		WallTime: m.GetWallTime().AsDuration(),
+		Target:   m.Target, //nolint:protogetter // nil when it is not set
 		Patience: int(m.GetPatience()),
 	}
-	if m != nil {
-		b.Target = m.Target //nolint:protogetter // nil when it is not set
-	}
-	return b
 }
 
 // FromTime leaves out the zero time.
