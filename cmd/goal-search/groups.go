@@ -11,9 +11,9 @@ var groups = []struct {
 	title    string
 	commands []string
 }{
-	{"Search:", []string{"start", "status", "watch", "best", "trials", "export"}},
+	{"Search:", []string{"start", "status", "watch", "best", "trials", "logs", "export"}},
 	{"Guide a search:", []string{"pause", "resume", "stop", "enqueue", "study"}},
-	{"On many machines:", []string{"server", "worker", "workers", "logs"}},
+	{"On many machines:", []string{"server", "worker", "workers"}},
 	{"Goals and networks:", []string{"goals", "train", "eval", "pid", "data", "bench"}},
 }
 
