@@ -18,8 +18,11 @@ FUZZTIME ?= 1m
 
 .PHONY: build test unit kernels arm64 avx512 race lint fmt check-fmt vet tidy check-tidy generate check-generate check-proto proto-baseline cross fuzz bench bench-blas reproduce compare-samplers chaos soak clean
 
+# A machine that only serves or only works needs one of the small programs.
 build:
-	CGO_ENABLED=0 $(GO) build -o bin/ ./cmd/...
+	CGO_ENABLED=0 $(GO) build -o bin/goal-search ./cmd/goal-search
+	CGO_ENABLED=0 $(GO) build -o bin/goal-search-server ./cmd/server
+	CGO_ENABLED=0 $(GO) build -o bin/goal-search-worker ./cmd/worker
 
 # Everything that has to hold, cheap checks first.
 test: check-fmt check-tidy check-generate check-proto vet unit kernels race cross lint

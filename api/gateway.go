@@ -33,7 +33,7 @@ func (s *Server) ServeHTTP(listener net.Listener, a Access) error {
 		return err
 	}
 	defer conn.Close()
-	gateway := runtime.NewServeMux()
+	gateway := runtime.NewServeMux(runtime.WithMarshalerOption(runtime.MIMEWildcard, jsonForm()))
 	if err := pb.RegisterSearchServiceHandlerClient(s.closing, gateway, pb.NewSearchServiceClient(conn)); err != nil {
 		return err
 	}

@@ -120,6 +120,14 @@ func TestJSONCalls(t *testing.T) {
 	}
 }
 
+func TestJSONNamesWhatItDoesNotKnow(t *testing.T) {
+	url := gateway(t)
+	code, answer := call(t, "POST", url+"/v1/studies", strings.Replace(studyJSON, "trials", "trails", 1))
+	if message, _ := answer["message"].(string); code != http.StatusBadRequest || !strings.Contains(message, "trails") {
+		t.Errorf("got %d %v, want the unknown field to be named", code, answer)
+	}
+}
+
 func TestJSONWatch(t *testing.T) {
 	url := gateway(t)
 	call(t, "POST", url+"/v1/studies", studyJSON)

@@ -41,12 +41,12 @@ type Access struct {
 func (a Access) CheckAddress(address string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return fmt.Errorf("address %q: want HOST:PORT: %w", address, err)
+		return fmt.Errorf("address %q: want HOST:PORT, such as 127.0.0.1:7700", address)
 	}
 	if a.TLS != nil && a.Token != "" || isLoopback(host) {
 		return nil
 	}
-	return fmt.Errorf("address %q can be reached from other machines: want TLS files and a token, or a loopback address such as 127.0.0.1", address)
+	return fmt.Errorf("address %q can be reached from other machines: want --tls-cert, --tls-key and --token-file, or a loopback address such as 127.0.0.1:7700", address)
 }
 
 func isLoopback(host string) bool {

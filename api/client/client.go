@@ -25,6 +25,9 @@ type Config struct {
 	// Patience is how long a call is repeated while the server cannot be
 	// reached; 0 is DefaultPatience.
 	Patience time.Duration
+	// Tried is told of every try of a call whether it reached the server: nil,
+	// or why not. It may be called from many goroutines; nil: nobody is told.
+	Tried func(err error)
 }
 
 // DefaultPatience is how long a person waits for a server that starts anew.
@@ -62,7 +65,9 @@ func New(address string, c Config) (*Client, error) {
 	}
 	retries := backoff.DefaultConfig
 	retries.MaxDelay = reconnectMax
+	client := &Client{config: c, names: make(map[int64]string)}
 	options := []grpc.DialOption{
+		grpc.WithUnaryInterceptor(client.explained),
 		grpc.WithTransportCredentials(security),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(receiveMax)),
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: retries, MinConnectTimeout: connectTimeout}),
@@ -75,7 +80,8 @@ func New(address string, c Config) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("server %s: %w", address, err)
 	}
-	return &Client{conn: conn, rpc: pb.NewSearchServiceClient(conn), config: c, names: make(map[int64]string)}, nil
+	client.conn, client.rpc = conn, pb.NewSearchServiceClient(conn)
+	return client, nil
 }
 
 // Close ends the connection and all calls.
@@ -90,4 +96,12 @@ func (c *Client) learn(s study.Study) study.Study {
 	defer c.mu.Unlock()
 	c.names[s.ID] = s.Name
 	return s
+}
+
+// StudyName returns the name of a study that this client has met, for logs; ""
+// of any other.
+func (c *Client) StudyName(id int64) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.names[id]
 }

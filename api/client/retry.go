@@ -66,7 +66,17 @@ func answerError(ctx context.Context, err error) error {
 	return wire.ToError(err)
 }
 
-// call is retry with the client's own patience.
+// call is retry with the client's own patience, for a person, who can mend what
+// lasts.
 func call[T any](ctx context.Context, c *Client, do func(ctx context.Context) (T, error)) (T, error) {
-	return retry(ctx, c.config.Patience, callTimeout, do)
+	return attended(ctx, c.config.Patience, do)
+}
+
+// attended is retry that ends with what only a person can mend. A worker that
+// has started once waits for that too: its results are worth it.
+func attended[T any](ctx context.Context, patience time.Duration, do func(ctx context.Context) (T, error)) (T, error) {
+	return retry(ctx, patience, callTimeout, func(ctx context.Context) (T, error) {
+		answer, err := do(ctx)
+		return answer, final(err)
+	})
 }

@@ -38,7 +38,7 @@ func (c *Client) Watch(ctx context.Context, studyID int64, after int64, each fun
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case !passes(err), time.Now().After(end):
-			return wire.ToError(err)
+			return wire.ToError(c.explain(err))
 		}
 		select {
 		case <-time.After(pause):

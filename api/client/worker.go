@@ -48,7 +48,7 @@ type Worker struct {
 // lasts. wire.ErrAPIVersion: the server speaks another version of the API.
 func NewWorker(ctx context.Context, c *Client, config WorkerConfig) (*Worker, error) {
 	request := &pb.RegisterWorkerRequest{Worker: wire.FromWorker(config.Worker), ApiVersion: apiVersion, RequestId: newRequestID()}
-	answer, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (*pb.RegisterWorkerResponse, error) {
+	answer, err := attended(ctx, Offline, func(ctx context.Context) (*pb.RegisterWorkerResponse, error) {
 		return c.rpc.RegisterWorker(ctx, request)
 	})
 	if err != nil {

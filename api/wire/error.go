@@ -117,13 +117,14 @@ type remoteError struct {
 	status *status.Status
 }
 
-// Error returns the server's words, and the field violations in them.
+// Error returns the server's words, and the field violations in them. Only an
+// error that nobody foresaw needs its code too.
 func (e *remoteError) Error() string {
-	text := e.status.Message()
-	if e.kind == nil && e.status.Code() != codes.InvalidArgument {
-		return fmt.Sprintf("%s (%s)", text, e.status.Code())
+	switch e.status.Code() {
+	case codes.Unknown, codes.Internal, codes.Unimplemented:
+		return fmt.Sprintf("%s (%s)", e.status.Message(), e.status.Code())
 	}
-	return text
+	return e.status.Message()
 }
 
 func (e *remoteError) Unwrap() error { return e.kind }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 
@@ -56,7 +57,13 @@ func (a *app) enqueue(ctx context.Context, o enqueueOptions) error {
 		o.seed = s.Spec.TrainerSeed
 	}
 	t, err := k.EnqueueTrial(ctx, s.ID, point, o.seed)
-	if err != nil {
+	switch {
+	case errors.Is(err, study.ErrEnded) && s.State == study.StudyCompleted:
+		return fmt.Errorf("study %s: the study has ended: it is %s\nHave it go on with: goal-search resume%s --study %[1]s, or with more trials: goal-search start%[3]s --study %[1]s --trials N",
+			s.Name, stateText(s), a.storeFlag())
+	case errors.Is(err, study.ErrBudget):
+		return fmt.Errorf("study %s: %w\nHave more with: goal-search start%s --study %[1]s --trials N", s.Name, study.ErrBudget, a.storeFlag())
+	case err != nil:
 		return fmt.Errorf("study %s: %w", s.Name, err)
 	}
 	if a.json {

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/goal-search/goal-search/api/client"
 	"github.com/goal-search/goal-search/internal/daemon"
@@ -89,6 +91,12 @@ func (a *app) dial() (*client.Client, error) {
 	if a.store != "" {
 		return nil, usageError("--store and a server, %s: want one of them", a.remote.Address)
 	}
+	var once sync.Once
+	config.Tried = func(err error) {
+		if err != nil && !client.Lasts(err) {
+			once.Do(func() { fmt.Fprintf(a.stderr, "Waiting for server %s ...\n", a.remote.Address) })
+		}
+	}
 	return client.New(a.remote.Address, config)
 }
 
@@ -99,7 +107,7 @@ func (a *app) openStore(ctx context.Context) (study.Store, error) {
 	}
 	store, err := daemon.OpenExistingStore(ctx, where)
 	if errors.Is(err, study.ErrNotFound) {
-		return nil, notFoundError("no studies yet: %s does not exist\nMake one with: goal-search start", daemon.StoreName(where))
+		return nil, notFoundError("no studies yet in %s\nMake one with: goal-search start", daemon.StoreName(where))
 	}
 	return store, err
 }

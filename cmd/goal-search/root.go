@@ -87,6 +87,8 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return coded.code
 	case errors.Is(err, daemon.ErrUsage):
 		return exitUsage
+	case errors.Is(err, study.ErrNotFound):
+		return exitNotFound
 	case !parsed: // an unknown command, or arguments that it does not take
 		return exitUsage
 	}
@@ -105,7 +107,9 @@ func (a *app) newRootCommand() *cobra.Command {
 	flags.StringVar(&a.study, "study", "", "name of the study (default: the latest)")
 	a.remote.AddFlags(flags)
 	flags.BoolVar(&a.json, "json", false, "print JSON for programs")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return exitError{exitUsage, err} })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError("%w; see %s --help", err, cmd.CommandPath())
+	})
 	root.AddCommand(a.newStartCommand())
 	root.AddCommand(a.newBestCommand())
 	root.AddCommand(a.newStatusCommand())
@@ -118,8 +122,8 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newStopCommand())
 	root.AddCommand(a.newEnqueueCommand())
 	root.AddCommand(a.newWorkersCommand())
-	root.AddCommand(daemon.NewServerCommand("server", version()))
-	root.AddCommand(daemon.NewWorkerCommand("worker", version()))
+	root.AddCommand(daemon.NewServerCommand("goal-search server", version()))
+	root.AddCommand(daemon.NewWorkerCommand("goal-search worker", version()))
 	root.AddCommand(a.newBenchCommand())
 	root.AddCommand(a.newVersionCommand())
 	root.AddCommand(a.newGoalsCommand())
@@ -127,6 +131,8 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newDataCommand())
 	root.AddCommand(a.newTrainCommand())
 	root.AddCommand(a.newEvalCommand())
+	explainArguments(root)
+	groupCommands(root)
 	return root
 }
 

@@ -67,6 +67,7 @@ func (o *startOptions) addFlags(f *pflag.FlagSet) {
 	f.IntVar(&o.patience, "patience", 0, "end when so many complete trials in a row were no better (default: no bound)")
 	f.IntVar(&o.priority, "priority", 0, "at a server: workers take trials of the highest priority first")
 	f.StringToStringVar(&o.require, "require", nil, "at a server: `LABEL=VALUE` that a worker must have; may be repeated")
+	f.Lookup("require").DefValue = "" // not []
 	f.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "trials at a time in this process")
 	daemon.AddSavingFlags(f, &o.saving)
 	f.StringVar(&o.sampler, "sampler", defaultSampler, "search algorithm: "+strings.Join(sampler.Names(), ", "))

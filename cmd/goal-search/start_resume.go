@@ -20,7 +20,7 @@ func resume(ctx context.Context, store keeper, s study.Study, o startOptions, he
 		return joined{}, err
 	}
 	if s.State == study.StudyAborted {
-		return joined{}, fmt.Errorf("study %s is %s", s.Name, stateText(s))
+		return joined{}, fmt.Errorf("study %s is %s\nGive a new study another name with --study", s.Name, stateText(s))
 	}
 	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {

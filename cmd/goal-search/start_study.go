@@ -92,7 +92,7 @@ func openData(name, dir string, images int) (*dataset.Set, error) {
 	set, err := dataset.Open(dataset.Options{Name: name, Dir: dir, Images: images})
 	switch {
 	case errors.Is(err, dataset.ErrMissing):
-		return nil, notFoundError("%w\nDownload it with: goal-search data fetch %s", err, name)
+		return nil, exitError{exitNotFound, err}
 	case err != nil && !errors.Is(err, dataset.ErrInvalid):
 		return nil, exitError{exitUsage, err}
 	}

@@ -50,13 +50,29 @@ func (a *app) setState(ctx context.Context, next study.StudyState, reason string
 		return err
 	}
 	defer k.Close()
-	if err := k.SetStudyState(ctx, s.ID, next, reason); err != nil {
+	err = k.SetStudyState(ctx, s.ID, next, reason)
+	if errors.Is(err, study.ErrTransition) {
+		return fmt.Errorf("study %s: the study is aborted, which is for good; make a new one with: goal-search start", s.Name)
+	}
+	if err != nil {
 		return fmt.Errorf("study %s: %w", s.Name, err)
 	}
 	if s.State, s.StateReason = next, reason; a.json {
 		return a.printJSON(s)
 	}
-	_, err = fmt.Fprintf(a.stdout, "Study %s is %s\n", s.Name, stateText(s))
+	if _, err := fmt.Fprintf(a.stdout, "Study %s is %s\n", s.Name, stateText(s)); err != nil || next != study.StudyActive {
+		return err
+	}
+	return a.tellUsedUp(ctx, k, s)
+}
+
+// tellUsedUp says how a study goes on that has no trials left.
+func (a *app) tellUsedUp(ctx context.Context, k keeper, s study.Study) error {
+	trials, err := k.Trials(ctx, s.ID, study.Filter{})
+	if err == nil && countFinished(trials) >= s.Budget.Trials {
+		fmt.Fprintf(a.stderr, "All its %s are finished. Have more with: goal-search start%s --study %s --trials N\n",
+			count(s.Budget.Trials, "trial"), a.storeFlag(), s.Name)
+	}
 	return err
 }
 

@@ -153,6 +153,7 @@ func (a *app) printStatus(r statusJSON) error {
 		{"made", moment(s.CreatedAt)},
 		{"trials", fmt.Sprintf("%d of %d finished%s", finished, s.Budget.Trials, r.otherCounts())},
 	}
+	rows = append(rows, termsOf(s)...)
 	if s.State != study.StudyActive {
 		rows = append(rows, []string{"state", stateText(s)})
 	}

@@ -28,14 +28,18 @@ func (a *app) listStudies(ctx context.Context) error {
 	if a.json {
 		return a.printJSON(all)
 	}
-	rows := [][]string{{"STUDY", "SAMPLER", "DATA", "FINISHED", "RUNNING", "BEST", "MADE"}}
+	if len(all) == 0 {
+		fmt.Fprintf(a.stderr, "No studies yet. Make one with: goal-search start%s\n", a.storeFlag())
+		return nil
+	}
+	rows := [][]string{{"STUDY", "STATE", "SAMPLER", "DATA", "FINISHED", "RUNNING", "BEST", "MADE"}}
 	for _, r := range all {
 		best := "-"
 		if r.Best != nil {
 			best = percent(r.Best.Value)
 		}
 		rows = append(rows, []string{
-			r.Study.Name, r.Study.Spec.Sampler.Name, r.Study.Spec.DataSet.Name,
+			r.Study.Name, string(r.Study.State), r.Study.Spec.Sampler.Name, r.Study.Spec.DataSet.Name,
 			fmt.Sprintf("%d of %d", r.Study.Budget.Trials-r.Left, r.Study.Budget.Trials),
 			fmt.Sprint(r.Counts[study.Running]), best, moment(r.Study.CreatedAt),
 		})

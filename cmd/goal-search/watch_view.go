@@ -73,6 +73,7 @@ func (v *view) event(w client.Watched) error {
 		v.running[w.TrialNow.Number] = fmt.Sprintf(" epoch %d %s", w.Measurement.Epoch, percent(w.Measurement.Value))
 	case study.TrialReleased:
 		delete(v.running, w.TrialNow.Number)
+		v.release(w.TrialNow)
 	case study.TrialFinished:
 		delete(v.running, w.TrialNow.Number)
 		v.finish(w.TrialNow)
@@ -83,11 +84,19 @@ func (v *view) event(w client.Watched) error {
 	return nil
 }
 
+// release says why a trial waits again.
+func (v *view) release(t study.Trial) {
+	if len(t.Attempts) > 0 {
+		last := t.Attempts[len(t.Attempts)-1]
+		v.out.line(fmt.Sprintf("trial %3d  %s by %s: %s", t.Number, last.Ended, last.Worker, firstLine(last.Reason)))
+	}
+}
+
 func (v *view) finish(t study.Trial) {
 	v.finished[t.Number] = t
 	v.judge(t)
 	if t.Value == nil {
-		v.out.line(fmt.Sprintf("trial %d  %s: %s", t.Number, t.State, firstLine(t.Reason)))
+		v.out.line(fmt.Sprintf("trial %3d  %s: %s", t.Number, t.State, firstLine(t.Reason)))
 		return
 	}
 	best := ""
@@ -97,7 +106,7 @@ func (v *view) finish(t study.Trial) {
 			best = "best so far"
 		}
 	}
-	v.out.line(fmt.Sprintf("trial %d  %8s  %s  %s", t.Number, percent(*t.Value), duration(tookOf(t)), best))
+	v.out.line(fmt.Sprintf("trial %3d  %8s  %s  %s", t.Number, percent(*t.Value), duration(tookOf(t)), best))
 }
 
 func (v *view) delete(t study.Trial) {

@@ -60,18 +60,31 @@ func (a *app) listWorkers(ctx context.Context, server *client.Client) error {
 		}
 		return a.printJSON(all)
 	}
+	if len(all) == 0 {
+		fmt.Fprintf(a.stderr, "No workers yet. Start one on each machine with: goal-search worker%s\n", a.storeFlag())
+		return nil
+	}
 	rows := [][]string{{"WORKER", "STATE", "RUNNING", "SLOTS", "KERNELS", "VERSION", "LABELS", "SEEN"}}
 	for _, w := range all {
-		state := "active"
-		if w.Draining {
-			state = "draining"
-		}
 		rows = append(rows, []string{
-			w.Name, state, fmt.Sprint(w.Running), fmt.Sprint(w.Slots), w.KernelPath, w.Version, labelsText(w.Labels),
+			w.Name, workerState(w), fmt.Sprint(w.Running), fmt.Sprint(w.Slots), w.KernelPath, w.Version, labelsText(w.Labels),
 			duration(max(0, time.Since(w.LastSeenAt))) + " ago",
 		})
 	}
 	return writeTable(a.stdout, rows)
+}
+
+// silentAfter is longer than any worker of ours waits in one call.
+const silentAfter = 2 * time.Minute
+
+func workerState(w client.WorkerStanding) string {
+	switch {
+	case time.Since(w.LastSeenAt) > silentAfter:
+		return "silent"
+	case w.Draining:
+		return "draining"
+	}
+	return "active"
 }
 
 // labelsText writes labels by name, "-" for none.

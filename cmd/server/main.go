@@ -9,5 +9,5 @@ import (
 )
 
 func main() {
-	os.Exit(daemon.Run(daemon.NewServerCommand("server", daemon.Version()), os.Args[1:], os.Stderr))
+	os.Exit(daemon.Run(daemon.NewServerCommand("goal-search-server", daemon.Version()), os.Args[1:], os.Stderr))
 }

@@ -8,5 +8,5 @@ import (
 )
 
 func main() {
-	os.Exit(daemon.Run(daemon.NewWorkerCommand("worker", daemon.Version()), os.Args[1:], os.Stderr))
+	os.Exit(daemon.Run(daemon.NewWorkerCommand("goal-search-worker", daemon.Version()), os.Args[1:], os.Stderr))
 }

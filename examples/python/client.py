@@ -5,8 +5,10 @@
     python client.py 127.0.0.1:7700
 
 No code is generated: the server describes its calls itself (gRPC reflection).
+best.py asks for the best goal of a study and nothing else.
 """
 
+import os
 import sys
 import uuid
 
@@ -24,7 +26,7 @@ class Server:
     """The calls of a server: server.GetStudy(name="studies/first")."""
 
     def __init__(self, address):
-        self.channel = grpc.insecure_channel(address)
+        self.channel = connect(address)
         pool = DescriptorPool(ProtoReflectionDescriptorDatabase(self.channel))
         self.service = pool.FindServiceByName(SERVICE)
 
@@ -37,6 +39,23 @@ class Server:
             response_deserializer=GetMessageClass(method.output_type).FromString,
         )
         return lambda **fields: call(request(**fields), timeout=60, wait_for_ready=True)
+
+
+def connect(address):
+    """Files with authorities and token come from where goal-search has them."""
+    ca, token = os.environ.get("GOAL_SEARCH_CA"), os.environ.get("GOAL_SEARCH_TOKEN_FILE")
+    if not ca:
+        return grpc.insecure_channel(address)
+    credentials = grpc.ssl_channel_credentials(read(ca))
+    if token:
+        shown = grpc.access_token_call_credentials(read(token).decode().strip())
+        credentials = grpc.composite_channel_credentials(credentials, shown)
+    return grpc.secure_channel(address, credentials)
+
+
+def read(name):
+    with open(name, "rb") as file:
+        return file.read()
 
 
 def new_id():
@@ -77,12 +96,13 @@ def main(address):
         for assignment in asked.assignments:
             point = assignment.trial.parameters
             value = evaluate(point["x"], point["y"])
-            server.AddTrialMeasurement(
+            # After every epoch. One that is longer than assignment.lease_ttl needs
+            # RenewLease meanwhile, or the trial goes to another worker.
+            told = server.AddTrialMeasurement(
                 lease=assignment.lease, measurement={"epoch": 0, "value": value}, request_id=new_id()
             )
-            server.CompleteTrial(
-                lease=assignment.lease, final_state="STATE_COMPLETE", value=value, request_id=new_id()
-            )
+            state = "STATE_PRUNED" if told.should_stop else "STATE_COMPLETE"
+            server.CompleteTrial(lease=assignment.lease, final_state=state, value=value, request_id=new_id())
     best = server.ListOptimalTrials(parent=study.name).trials[0]
     print(f"{study.name}: trial {best.number} of 30 is worth {best.value:.4f} at {dict(best.parameters)}")
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -16,9 +17,22 @@ import (
 )
 
 // ErrUsage is of every error in a command line.
-var ErrUsage = errors.New("usage")
+var ErrUsage = errors.New("the command line is wrong")
 
-func usage(err error) error { return fmt.Errorf("%w: %w", ErrUsage, err) }
+// usageError is an error in a command line, in its own words.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() []error { return []error{ErrUsage, e.error} }
+
+func usage(err error) error { return usageError{err} }
+
+// noArguments is cobra.NoArgs with an error that says what is wrong.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usage(fmt.Errorf("argument %q: %s takes flags only; see %[2]s --help", args[0], cmd.CommandPath()))
+	}
+	return nil
+}
 
 // serverFlags are the flags of a server.
 type serverFlags struct {
@@ -27,11 +41,12 @@ type serverFlags struct {
 	debug             bool
 }
 
-// NewServerCommand returns the command that serves studies.
-func NewServerCommand(use, version string) *cobra.Command {
+// NewServerCommand returns the command that serves studies; program is what a
+// user types to run it.
+func NewServerCommand(program, version string) *cobra.Command {
 	var f serverFlags
 	cmd := &cobra.Command{
-		Use:   use,
+		Use:   lastWord(program),
 		Short: "Serve studies to workers and clients on other machines",
 		Long: `The server keeps studies in its store, suggests trials, hands them to workers and
 takes what they report. It speaks gRPC, and JSON over HTTP where --http says so;
@@ -39,7 +54,11 @@ takes what they report. It speaks gRPC, and JSON over HTTP where --http says so;
 
 It listens on this machine only, unless it has TLS files and a token that
 clients must show. SIGTERM lets the calls under way end.`,
-		Args: cobra.NoArgs,
+		Example: examples(program,
+			"--store shared.db --http 127.0.0.1:7701",
+			"--store @store.url        # a file with mysql://user:password@host/database",
+			"--store @store.url --listen 0.0.0.0:7700 --tls-cert cert.pem --tls-key key.pem --token-file token"),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := f.complete(version, cmd.ErrOrStderr()); err != nil {
 				return usage(err)
@@ -51,7 +70,7 @@ clients must show. SIGTERM lets the calls under way end.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.config.Store, "store", "", "database of the studies: a file, or a URL in @FILE (default: $GOAL_SEARCH_STORE, else in the user's data directory)")
+	flags.StringVar(&f.config.Store, "store", "", "`STORE` of the studies: a file, mysql://user@host/database, or @FILE that holds such a URL (default: $GOAL_SEARCH_STORE, else in the user's data directory)")
 	flags.StringVar(&f.config.Address, "listen", "127.0.0.1:7700", "`HOST:PORT` for gRPC")
 	flags.StringVar(&f.config.HTTP, "http", "", "`HOST:PORT` for JSON over HTTP (default: none)")
 	flags.StringVar(&f.cert, "tls-cert", "", "PEM `FILE` with the server's certificate")
@@ -80,13 +99,21 @@ func (f *serverFlags) complete(version string, stderr io.Writer) (err error) {
 		return err
 	}
 	if c.Access.Token, err = ReadToken(f.tokens); err != nil {
-		return err
+		return fmt.Errorf("--token-file: %w", err)
 	}
 	c.Version, c.Log = version, newLog(stderr, f.debug)
 	c.Ready = func(address, http string) {
 		c.Log.Info("serving", "grpc", address, "http", http, "store", StoreName(c.Store), "version", version)
 	}
 	return c.Check()
+}
+
+// lastWord is what cobra calls a command.
+func lastWord(program string) string { return program[strings.LastIndex(program, " ")+1:] }
+
+// examples are command lines of a program.
+func examples(program string, lines ...string) string {
+	return "  " + program + " " + strings.Join(lines, "\n  "+program+" ")
 }
 
 func newLog(w io.Writer, debug bool) *slog.Logger {

@@ -15,13 +15,14 @@ import (
 // half a minute later: there is time to save states.
 const graceDefault = 20 * time.Second
 
-// NewWorkerCommand returns the command that works for a server.
-func NewWorkerCommand(use, version string) *cobra.Command {
+// NewWorkerCommand returns the command that works for a server; program is what
+// a user types to run it.
+func NewWorkerCommand(program, version string) *cobra.Command {
 	var config WorkerConfig
 	var remote Remote
 	var debug bool
 	cmd := &cobra.Command{
-		Use:   use,
+		Use:   lastWord(program),
 		Short: "Run trials for a server",
 		Long: `The worker takes trials from a server, trains their networks and reports every
 epoch. One process per machine has a slot for each core and one copy of each data
@@ -36,7 +37,11 @@ state with the next worker of the same version, kernel path (avx512, avx2 or
 generic) and data set, and ends with the same weights, bit for bit; with another
 one it begins anew. States are also saved while trials run, but not of trials
 shorter than --checkpoint-pause.`,
-		Args: cobra.NoArgs,
+		Example: examples(program,
+			"--server 127.0.0.1:7700",
+			"--server db.example:7700 --ca ca.pem --token-file token --label pool=night --slots 4",
+			"--study first        # until that study ends"),
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			remote.FromEnvironment()
 			if config.Client, err = remote.Config(); err != nil {
@@ -44,6 +49,9 @@ shorter than --checkpoint-pause.`,
 			}
 			if config.Slots < 0 || config.Slots > 1024 {
 				return usage(fmt.Errorf("--slots %d: want 1 to 1024, or 0 for one for each core", config.Slots))
+			}
+			if config.Grace < 0 {
+				return usage(fmt.Errorf("--grace %v: want 0 or more", config.Grace))
 			}
 			if err := CheckSaving(config.Saving); err != nil {
 				return usage(err)
@@ -59,6 +67,7 @@ shorter than --checkpoint-pause.`,
 	flags.StringVar(&config.Name, "name", "", "name of this worker (default: of the machine and process)")
 	flags.IntVar(&config.Slots, "slots", 0, "trials at a time; 0 is one for each core")
 	flags.StringToStringVar(&config.Labels, "label", nil, "`NAME=VALUE` that studies may require; may be repeated")
+	flags.Lookup("label").DefValue = "" // not []
 	flags.StringVar(&config.Study, "study", "", "work at this study only, and end with it (default: at any)")
 	flags.StringVar(&config.DataDir, "data-dir", "", "folder of the data sets' files")
 	flags.DurationVar(&config.Grace, "grace", graceDefault, "how long running trials may go on once the worker is told to leave")

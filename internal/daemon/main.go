@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/goal-search/goal-search/internal/kernel"
+	"github.com/goal-search/goal-search/study"
 )
 
 // Version is the module's as the Go toolchain recorded it.
@@ -21,12 +22,16 @@ func Version() string {
 }
 
 // Run runs a program that is one command and returns its exit code: 0, 1 when
-// the work could not be done, 2 when the command line is wrong.
+// the work could not be done, 2 when the command line is wrong, 3 when there is
+// no such study.
 func Run(cmd *cobra.Command, args []string, stderr io.Writer) int {
 	cmd.SetArgs(args)
 	cmd.SetErr(stderr)
 	cmd.SilenceUsage, cmd.SilenceErrors = true, true
 	cmd.Version = Version()
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+	})
 	running := false
 	cmd.PreRunE = func(*cobra.Command, []string) error {
 		running = true
@@ -40,8 +45,11 @@ func Run(cmd *cobra.Command, args []string, stderr io.Writer) int {
 		return 0
 	}
 	fmt.Fprintf(stderr, "%s: %v\n", cmd.Name(), err)
-	if errors.Is(err, ErrUsage) || !running {
+	switch {
+	case errors.Is(err, ErrUsage) || !running:
 		return 2
+	case errors.Is(err, study.ErrNotFound):
+		return 3
 	}
 	return 1
 }

@@ -2,41 +2,59 @@ package daemon
 
 import (
 	"context"
-	"log/slog"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/goal-search/goal-search/api"
+	"github.com/goal-search/goal-search/api/client"
 )
 
-// TestPythonClient runs the example in examples/python at a real server.
+// TestPythonClient runs the examples in examples/python at a real server, over
+// TLS and with a token.
 func TestPythonClient(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it makes a Python environment")
 	}
 	python := pythonWith(t, "../../examples/python/requirements.txt")
-	ctx, stop := context.WithCancel(t.Context())
-	ready, served := make(chan string, 1), make(chan error, 1)
-	go func() {
-		served <- Serve(ctx, ServerConfig{
-			Store: filepath.Join(t.TempDir(), "studies.db"), Address: "127.0.0.1:0", Log: slog.New(slog.DiscardHandler),
-			Ready: func(address, _ string) { ready <- address },
-		})
-	}()
-	select {
-	case address := <-ready:
-		output, err := exec.CommandContext(ctx, python, "../../examples/python/client.py", address).CombinedOutput()
-		if err != nil || !strings.Contains(string(output), "of 30 is worth -0.") {
-			t.Errorf("got %v and\n%s\nwant the best of 30 trials", err, output)
-		}
-	case err := <-served:
+	folder := t.TempDir()
+	cert, key := writeCertificate(t, folder)
+	server, err := ServerTLS(cert, key)
+	if err != nil {
 		t.Fatal(err)
 	}
-	stop()
-	if err := <-served; err != nil {
-		t.Error(err)
+	token := filepath.Join(folder, "token")
+	if err := os.WriteFile(token, []byte("secret\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, port, err := net.SplitHostPort(startServer(t, "127.0.0.1:0", api.Access{TLS: server, Token: "secret"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := "localhost:" + port
+	config := client.Config{TLS: mustTLS(t, cert), Token: "secret"}
+	mustCreate(t, dial(t, address, config), digitsStudy(t, "first", 1, 1))
+	if err := Work(t.Context(), t.Context(), WorkerConfig{Address: address, Client: config, Slots: 1, Log: quiet, Study: "first"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"client.py", address}, "of 30 is worth -0."},
+		{[]string{"best.py", address, "first"}, "A neuron should"},
+	} {
+		example := exec.CommandContext(t.Context(), python, c.args...)
+		example.Dir = "../../examples/python"
+		example.Env = append(os.Environ(), "GOAL_SEARCH_CA="+cert, "GOAL_SEARCH_TOKEN_FILE="+token, "PYTHONDONTWRITEBYTECODE=1")
+		output, err := example.CombinedOutput()
+		if err != nil || !strings.Contains(string(output), c.want) {
+			t.Errorf("%s: got %v and\n%s\nwant %q", c.args[0], err, output, c.want)
+		}
 	}
 }
 

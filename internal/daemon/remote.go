@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"fmt"
+	"net"
 	"os"
 
 	"github.com/spf13/pflag"
@@ -38,6 +39,9 @@ func (r *Remote) FromEnvironment() {
 func (r *Remote) Config() (c client.Config, err error) {
 	if r.Address == "" {
 		return c, fmt.Errorf("no server given: want --server HOST:PORT or $GOAL_SEARCH_SERVER")
+	}
+	if _, port, err := net.SplitHostPort(r.Address); err != nil || port == "" {
+		return c, fmt.Errorf("--server %q: want HOST:PORT, such as 127.0.0.1:7700", r.Address)
 	}
 	if c.TLS, err = ClientTLS(r.CA); err != nil {
 		return c, fmt.Errorf("--ca: %w", err)

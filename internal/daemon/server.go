@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/goal-search/goal-search/api"
@@ -32,11 +33,16 @@ type ServerConfig struct {
 
 // Check tells whether the addresses may be listened on.
 func (c ServerConfig) Check() error {
-	err := c.Access.CheckAddress(c.Address)
-	if err == nil && c.HTTP != "" {
-		err = c.Access.CheckAddress(c.HTTP)
+	if err := c.Access.CheckAddress(c.Address); err != nil {
+		return fmt.Errorf("--listen: %w", err)
 	}
-	return err
+	if c.HTTP == "" {
+		return nil
+	}
+	if err := c.Access.CheckAddress(c.HTTP); err != nil {
+		return fmt.Errorf("--http: %w", err)
+	}
+	return nil
 }
 
 // Serve serves studies until ctx ends, and returns when every call has ended.
@@ -88,8 +94,14 @@ func Serve(ctx context.Context, c ServerConfig) (err error) {
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", address)
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		err = op.Err // which does not name the address again
+	}
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("listen on %s: %w: another server may be running there; want a free port, or 0 for any", address, err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("serve on %s: %w", address, err)
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
 	return l, nil
 }

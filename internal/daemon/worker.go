@@ -35,6 +35,7 @@ type WorkerConfig struct {
 // study that it works at has ended, the server drains it, or draining ends and
 // no trial is left; when ctx ends before, it hands the running trials back.
 func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
+	c.Client.Tried = (&outage{log: c.Log}).tried
 	conn, err := client.New(c.Address, c.Client)
 	if err != nil {
 		return err
@@ -50,6 +51,9 @@ func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
 	if err != nil || draining.Err() != nil {
 		return err
 	}
+	if err := findStudy(ctx, conn, c); err != nil {
+		return err
+	}
 	c.Log.Info("registered", "server", c.Address, "worker", c.Name, "slots", c.Slots)
 	sets := newShelf(c.DataDir, max(1, runtime.GOMAXPROCS(0)/c.Slots))
 	w := worker.New(&fitting{Worker: remote, sets: sets, log: c.Log}, sets, worker.Config{
@@ -58,7 +62,7 @@ func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
 		Environment: study.Environment{Version: c.Version, KernelPath: trainer.KernelPath()},
 		Checkpoints: remote,
 		Saving:      c.Saving,
-		Notify:      func(e worker.Event) { logEvent(c.Log, e) },
+		Notify:      func(e worker.Event) { logEvent(c.Log, conn.StudyName(e.Trial.StudyID), e) },
 	})
 	return runDraining(ctx, draining, w, c.Grace)
 }
@@ -77,6 +81,21 @@ func register(ctx, draining context.Context, conn *client.Client, c WorkerConfig
 		return remote, nil
 	}
 	return remote, err
+}
+
+// findStudy tells whether there is the one study that the worker is for.
+func findStudy(ctx context.Context, conn *client.Client, c WorkerConfig) error {
+	if c.Study == "" {
+		return nil
+	}
+	s, err := conn.Study(ctx, c.Study)
+	if errors.Is(err, study.ErrNotFound) {
+		return fmt.Errorf("--study %q: %w at server %s", c.Study, study.ErrNotFound, c.Address)
+	}
+	if err == nil && (s.State == study.StudyCompleted || s.State == study.StudyAborted) {
+		c.Log.Info("the study has ended", "study", s.Name, "state", s.State, "reason", s.StateReason)
+	}
+	return err
 }
 
 // errGrace is why trials are handed back.
@@ -135,27 +154,4 @@ func (f *fitting) check(want study.DataSet) error {
 		return fmt.Errorf("%w: its %s (%d images) has hash %s, the worker's has %s", study.ErrUnfit, want.Name, want.Images, want.Hash, set.Hash)
 	}
 	return nil
-}
-
-// logEvent tells what happens to trials; each epoch only to who debugs.
-func logEvent(log *slog.Logger, e worker.Event) {
-	trial := slog.Int("trial", e.Trial.Number)
-	switch e.Kind {
-	case worker.Taken:
-		log.Info("took a trial", trial)
-	case worker.Resumed:
-		log.Info("goes on with a trial", trial, "after_epoch", e.Checkpoint.Epoch, "of_attempt", e.Checkpoint.Attempt)
-	case worker.Saved:
-		log.Debug("saved a trial's state", trial, "epoch", e.Checkpoint.Epoch, "bytes", e.Checkpoint.Size)
-	case worker.NotKept:
-		log.Warn("a trial's state is not kept", trial, "error", e.Err)
-	case worker.Measured:
-		log.Debug("epoch", trial, "epoch", e.Measurement.Epoch, "value", e.Measurement.Value)
-	case worker.Finished:
-		log.Info("finished a trial", trial, "state", e.Trial.State, "reason", e.Trial.Reason)
-	case worker.HandedBack:
-		log.Info("handed a trial back", trial, "reason", e.Err)
-	case worker.LeaseLost:
-		log.Warn("lost a trial to another worker", trial, "reason", e.Err)
-	}
 }
