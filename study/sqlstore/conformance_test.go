@@ -22,6 +22,7 @@ const (
 	readCommitted  = "SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED"
 	repeatableRead = "SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ" // the default
 	snapshot       = "SET GLOBAL innodb_snapshot_isolation = ON"              // the default from MariaDB 11.6 on
+	noSnapshot     = "SET GLOBAL innodb_snapshot_isolation = OFF"
 )
 
 func TestMariaDBKeepsTheContract(t *testing.T) {
