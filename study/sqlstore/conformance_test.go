@@ -22,11 +22,14 @@ const (
 	readCommitted  = "SET GLOBAL TRANSACTION ISOLATION LEVEL READ COMMITTED"
 	repeatableRead = "SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ" // the default
 	snapshot       = "SET GLOBAL innodb_snapshot_isolation = ON"              // the default from MariaDB 11.6 on
-	noSnapshot     = "SET GLOBAL innodb_snapshot_isolation = OFF"
 )
 
 func TestMariaDBKeepsTheContract(t *testing.T) {
 	serverKeepsTheContract(t, mysqltest.MariaDB, readCommitted, repeatableRead, snapshot)
+}
+
+func TestMariaDB11KeepsTheContract(t *testing.T) {
+	serverKeepsTheContract(t, mysqltest.MariaDB11, readCommitted, repeatableRead) // with snapshots in both
 }
 
 func TestMySQLKeepsTheContract(t *testing.T) {
