@@ -51,6 +51,9 @@ def main():
     core = fastest_core()
     path = os.environ.get("GOAL_SEARCH_KERNEL") or fastest_path(test)
     steps = [step for step in STEPS if run_step(test, path, step[1], 1)]
+    if not steps:
+        sys.exit(f"bench-blas: no step was measured with kernel {path}. Has this processor "
+                 "it (goal-search version), and is MNIST here (goal-search data fetch mnist)?")
     times, units = {step[0]: [] for step in steps}, []
     for _ in range(TURNS):
         for name, benchmark, count, _ in steps:

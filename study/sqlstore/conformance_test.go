@@ -28,13 +28,18 @@ func TestMariaDBKeepsTheContract(t *testing.T) {
 	serverKeepsTheContract(t, mysqltest.MariaDB, readCommitted, repeatableRead, snapshot)
 }
 
+func TestMariaDB11KeepsTheContract(t *testing.T) {
+	serverKeepsTheContract(t, mysqltest.MariaDB11, readCommitted, repeatableRead) // with snapshots in both
+}
+
 func TestMySQLKeepsTheContract(t *testing.T) {
 	serverKeepsTheContract(t, mysqltest.MySQL, readCommitted, repeatableRead)
 }
 
-// serverKeepsTheContract tests every isolation of transactions in turn; with
-// -short, the last one.
+// serverKeepsTheContract tests every isolation of transactions in turn, beside
+// the other engines; with -short, the last one.
 func serverKeepsTheContract(t *testing.T, e mysqltest.Engine, isolations ...string) {
+	t.Parallel()
 	server := e.Shared(t)
 	for i, isolation := range isolations {
 		_, name, _ := strings.Cut(isolation, "GLOBAL ")

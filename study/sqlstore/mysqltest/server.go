@@ -1,6 +1,6 @@
 // Package mysqltest starts private servers of MariaDB and MySQL for tests, by
-// scripts/mariadb-server and scripts/mysql-server. They end with the test's
-// process, whatever becomes of it.
+// scripts/database-server. They end with the test's process, whatever becomes
+// of it.
 //
 // Where a server cannot be had, the test is skipped and says what is missing;
 // with CI=true it fails.
@@ -23,17 +23,18 @@ import (
 	_ "github.com/go-sql-driver/mysql" // for sql.Open
 )
 
-// Engine is a kind of server, by the name of its script.
+// Engine is a kind of server, by the name that the script has for it.
 type Engine string
 
 // The engines that a store has to work on.
 const (
-	MariaDB Engine = "mariadb"
-	MySQL   Engine = "mysql"
+	MariaDB   Engine = "mariadb"
+	MariaDB11 Engine = "mariadb-11"
+	MySQL     Engine = "mysql"
 )
 
 // Engines are all of them.
-var Engines = []Engine{MariaDB, MySQL}
+var Engines = []Engine{MariaDB, MariaDB11, MySQL}
 
 // Server is a server on this machine, without a password for root.
 type Server struct {
@@ -46,8 +47,9 @@ type Server struct {
 
 // shared are the servers that the tests of one process have in common.
 var shared = map[Engine]func() (*Server, error){
-	MariaDB: sync.OnceValues(func() (*Server, error) { return start(MariaDB) }),
-	MySQL:   sync.OnceValues(func() (*Server, error) { return start(MySQL) }),
+	MariaDB:   sync.OnceValues(func() (*Server, error) { return start(MariaDB) }),
+	MariaDB11: sync.OnceValues(func() (*Server, error) { return start(MariaDB11) }),
+	MySQL:     sync.OnceValues(func() (*Server, error) { return start(MySQL) }),
 }
 
 // Shared returns the server that the tests of this process have in common.
@@ -98,14 +100,14 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
-// script runs the engine's script, and keeps the data directory that start
-// prints.
+// script runs the script for the engine, and keeps the data directory that
+// start prints.
 func (s *Server) script(args ...string) error {
 	root, err := repository()
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(context.Background(), filepath.Join(root, "scripts", string(s.engine)+"-server"), args...)
+	cmd := exec.CommandContext(context.Background(), filepath.Join(root, "scripts", "database-server"), append([]string{string(s.engine)}, args...)...)
 	cmd.Env = append(os.Environ(), fmt.Sprintf("OWNER=%d", os.Getpid()))
 	// Not by pipes, which the server would hold open.
 	out, err := os.CreateTemp("", "mysqltest")
