@@ -60,15 +60,6 @@ type Claim struct {
 	LostMax int
 }
 
-// Filter chooses trials. Its zero value chooses all of them.
-type Filter struct {
-	States    []TrialState // none: any
-	AfterRank int          // only trials that finished later than this rank; 0: no bound
-	ByRank    bool         // finished trials only, in the order in which they finished; else by number
-	From      int          // only trials of this number or a higher one
-	Limit     int          // only the first so many; 0: all
-}
-
 // Store keeps studies. Each method is one whole transition: it happens
 // entirely or not at all, whatever dies in the middle. A Store may be used
 // from many goroutines, and the same database from many processes.

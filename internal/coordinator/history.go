@@ -21,7 +21,7 @@ type history struct {
 
 // update reads what has finished since the last time.
 func (h *history) update(ctx context.Context) error {
-	fresh, err := h.store.Trials(ctx, h.studyID, study.Filter{AfterRank: len(h.trials), ByRank: true})
+	fresh, err := h.store.Trials(ctx, h.studyID, study.Filter{AfterRank: len(h.trials), Order: study.ByRank})
 	if err != nil {
 		return fmt.Errorf("read the finished trials: %w", err)
 	}

@@ -79,7 +79,7 @@ func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 	must(err)
 	_, err = store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 	must(err)
-	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: number, ByRank: true})
+	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: number, Order: study.ByRank})
 	must(err)
 	_, err = store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Waiting, study.Running}})
 	must(err)
