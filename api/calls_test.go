@@ -2,8 +2,10 @@ package api_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -55,6 +57,14 @@ func TestWrongFieldsAreNamed(t *testing.T) {
 			_, err := s.rpc.ListTrials(ctx, &pb.ListTrialsRequest{Parent: "studies/first", PageSize: -1, PageToken: "x", States: []pb.Trial_State{99}})
 			return err
 		}, []string{"page_size", "page_token", "states[0]"}},
+		{func() error {
+			notFinite := math.Inf(1)
+			_, err := s.rpc.ListTrials(ctx, &pb.ListTrialsRequest{
+				Parent: "studies/first", Order: pb.ListTrialsRequest_ORDER_VALUE, MinValue: &notFinite, Worker: "ada",
+				PageToken: base64.RawURLEncoding.EncodeToString([]byte("ORDER_VALUE:NaN 1")),
+			})
+			return err
+		}, []string{"page_token", "min_value", "worker"}},
 		{func() error {
 			_, err := s.rpc.CreateTrial(ctx, &pb.CreateTrialRequest{Parent: "studies/first", Trial: &pb.Trial{Parameters: map[string]float64{"x": 2}}})
 			return err

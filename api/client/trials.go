@@ -8,15 +8,26 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
+var trialOrders = map[study.TrialOrder]pb.ListTrialsRequest_Order{
+	study.ByNumber: pb.ListTrialsRequest_ORDER_UNSPECIFIED,
+	study.ByRank:   pb.ListTrialsRequest_ORDER_RANK,
+	study.ByValue:  pb.ListTrialsRequest_ORDER_VALUE,
+}
+
 // Trials returns the chosen trials with their attempts; see study.Store.
 func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]study.Trial, error) {
 	name, err := c.nameOf(ctx, studyID)
 	if err != nil {
 		return nil, err
 	}
-	request := &pb.ListTrialsRequest{Parent: wire.StudyName(name), PageSize: pageSize, AfterRank: int32(f.AfterRank)}
-	if f.ByRank {
-		request.Order = pb.ListTrialsRequest_ORDER_RANK
+	request := &pb.ListTrialsRequest{
+		Parent: wire.StudyName(name), PageSize: pageSize, Order: trialOrders[f.Order], AfterRank: int32(f.AfterRank), MinValue: f.MinValue,
+	}
+	if f.Limit > 0 {
+		request.PageSize = int32(min(f.Limit, pageSize))
+	}
+	if f.Worker != "" {
+		request.Worker = wire.WorkerName(f.Worker)
 	}
 	for _, state := range f.States {
 		request.States = append(request.States, wire.FromTrialState(state))
@@ -28,7 +39,7 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 			return nil, err
 		}
 		for _, m := range page.GetTrials() {
-			if t := toTrial(m, studyID); t.Number >= f.From {
+			if t := toTrial(m, studyID); follows(t, f) {
 				all = append(all, t)
 			}
 			if f.Limit > 0 && len(all) == f.Limit {
@@ -39,6 +50,14 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 			return all, nil
 		}
 	}
+}
+
+// follows tells whether the trial comes where the filter begins, which only a
+// page's token tells a server.
+func follows(t study.Trial, f study.Filter) bool {
+	place, valued := study.PlaceOf(t)
+	early := f.Order == study.ByValue && f.After != nil && valued && !f.After.Precedes(place)
+	return t.Number >= f.From && !early
 }
 
 func toTrial(m *pb.Trial, studyID int64) study.Trial {

@@ -32,6 +32,9 @@ const (
 	ListTrialsRequest_ORDER_UNSPECIFIED ListTrialsRequest_Order = 0
 	// Finished trials only, in the order in which they finished.
 	ListTrialsRequest_ORDER_RANK ListTrialsRequest_Order = 1
+	// Trials with a value only, the largest first, equals by number. Trials
+	// that finish meanwhile move none to another page.
+	ListTrialsRequest_ORDER_VALUE ListTrialsRequest_Order = 2
 )
 
 // Enum value maps for ListTrialsRequest_Order.
@@ -39,10 +42,12 @@ var (
 	ListTrialsRequest_Order_name = map[int32]string{
 		0: "ORDER_UNSPECIFIED",
 		1: "ORDER_RANK",
+		2: "ORDER_VALUE",
 	}
 	ListTrialsRequest_Order_value = map[string]int32{
 		"ORDER_UNSPECIFIED": 0,
 		"ORDER_RANK":        1,
+		"ORDER_VALUE":       2,
 	}
 )
 
@@ -492,7 +497,20 @@ type WatchStudyRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Number of the last event that the client has seen; 0: from the beginning;
 	// -1: only what is yet to come.
-	AfterEvent    int64 `protobuf:"varint,2,opt,name=after_event,json=afterEvent,proto3" json:"after_event,omitempty"`
+	AfterEvent int64 `protobuf:"varint,2,opt,name=after_event,json=afterEvent,proto3" json:"after_event,omitempty"`
+	// End after the events that there are when the call comes; do not wait for
+	// more.
+	UntilNow bool `protobuf:"varint,3,opt,name=until_now,json=untilNow,proto3" json:"until_now,omitempty"`
+	// Only events of the trial with this number.
+	Trial *int32 `protobuf:"varint,4,opt,name=trial,proto3,oneof" json:"trial,omitempty"`
+	// Only events of these kinds; none: any.
+	Kinds []Event_Kind `protobuf:"varint,5,rep,packed,name=kinds,proto3,enum=goalsearch.v1.Event_Kind" json:"kinds,omitempty"`
+	// Only events that happened at most so long before the call, by the
+	// database's clock.
+	MaxAge *durationpb.Duration `protobuf:"bytes,6,opt,name=max_age,json=maxAge,proto3" json:"max_age,omitempty"`
+	// Of the chosen events that there are when the call comes, only the last so
+	// many; 0: all.
+	Tail          int32 `protobuf:"varint,7,opt,name=tail,proto3" json:"tail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -537,6 +555,41 @@ func (x *WatchStudyRequest) GetName() string {
 func (x *WatchStudyRequest) GetAfterEvent() int64 {
 	if x != nil {
 		return x.AfterEvent
+	}
+	return 0
+}
+
+func (x *WatchStudyRequest) GetUntilNow() bool {
+	if x != nil {
+		return x.UntilNow
+	}
+	return false
+}
+
+func (x *WatchStudyRequest) GetTrial() int32 {
+	if x != nil && x.Trial != nil {
+		return *x.Trial
+	}
+	return 0
+}
+
+func (x *WatchStudyRequest) GetKinds() []Event_Kind {
+	if x != nil {
+		return x.Kinds
+	}
+	return nil
+}
+
+func (x *WatchStudyRequest) GetMaxAge() *durationpb.Duration {
+	if x != nil {
+		return x.MaxAge
+	}
+	return nil
+}
+
+func (x *WatchStudyRequest) GetTail() int32 {
+	if x != nil {
+		return x.Tail
 	}
 	return 0
 }
@@ -750,14 +803,19 @@ type ListTrialsRequest struct {
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// At most 1000; 0 is 100.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the page before, for the same states and order.
+	// next_page_token of the page before, for the same filters and order.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only trials in one of these states; none: any.
 	States []Trial_State `protobuf:"varint,4,rep,packed,name=states,proto3,enum=goalsearch.v1.Trial_State" json:"states,omitempty"`
 	// Order of the trials.
 	Order ListTrialsRequest_Order `protobuf:"varint,5,opt,name=order,proto3,enum=goalsearch.v1.ListTrialsRequest_Order" json:"order,omitempty"`
 	// Only trials that finished later than this rank; 0: no bound.
-	AfterRank     int32 `protobuf:"varint,6,opt,name=after_rank,json=afterRank,proto3" json:"after_rank,omitempty"`
+	AfterRank int32 `protobuf:"varint,6,opt,name=after_rank,json=afterRank,proto3" json:"after_rank,omitempty"`
+	// Only trials with this value, or a larger one.
+	MinValue *float64 `protobuf:"fixed64,8,opt,name=min_value,json=minValue,proto3,oneof" json:"min_value,omitempty"`
+	// Only trials of which this worker made an attempt, be it the last one or
+	// not: workers/{worker}, and after a slash a slot if only that one counts.
+	Worker        string `protobuf:"bytes,9,opt,name=worker,proto3" json:"worker,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -832,6 +890,20 @@ func (x *ListTrialsRequest) GetAfterRank() int32 {
 		return x.AfterRank
 	}
 	return 0
+}
+
+func (x *ListTrialsRequest) GetMinValue() float64 {
+	if x != nil && x.MinValue != nil {
+		return *x.MinValue
+	}
+	return 0
+}
+
+func (x *ListTrialsRequest) GetWorker() string {
+	if x != nil {
+		return x.Worker
+	}
+	return ""
 }
 
 // ListTrialsResponse is a page of trials.
@@ -2370,11 +2442,17 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x12DeleteStudyRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId\"N\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"\x89\x02\n" +
 	"\x11WatchStudyRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1f\n" +
 	"\vafter_event\x18\x02 \x01(\x03R\n" +
-	"afterEvent\"@\n" +
+	"afterEvent\x12\x1b\n" +
+	"\tuntil_now\x18\x03 \x01(\bR\buntilNow\x12\x19\n" +
+	"\x05trial\x18\x04 \x01(\x05H\x00R\x05trial\x88\x01\x01\x12/\n" +
+	"\x05kinds\x18\x05 \x03(\x0e2\x19.goalsearch.v1.Event.KindR\x05kinds\x122\n" +
+	"\amax_age\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x06maxAge\x12\x12\n" +
+	"\x04tail\x18\a \x01(\x05R\x04tailB\b\n" +
+	"\x06_trial\"@\n" +
 	"\x12WatchStudyResponse\x12*\n" +
 	"\x05event\x18\x01 \x01(\v2\x14.goalsearch.v1.EventR\x05event\".\n" +
 	"\x12GetBestGoalRequest\x12\x18\n" +
@@ -2385,7 +2463,7 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tR\trequestId\"+\n" +
 	"\x0fGetTrialRequest\x12\x18\n" +
-	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"\xae\x02\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"\x87\x03\n" +
 	"\x11ListTrialsRequest\x12\x1c\n" +
 	"\x06parent\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06parent\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -2394,11 +2472,16 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x06states\x18\x04 \x03(\x0e2\x1a.goalsearch.v1.Trial.StateR\x06states\x12<\n" +
 	"\x05order\x18\x05 \x01(\x0e2&.goalsearch.v1.ListTrialsRequest.OrderR\x05order\x12\x1d\n" +
 	"\n" +
-	"after_rank\x18\x06 \x01(\x05R\tafterRank\".\n" +
+	"after_rank\x18\x06 \x01(\x05R\tafterRank\x12 \n" +
+	"\tmin_value\x18\b \x01(\x01H\x00R\bminValue\x88\x01\x01\x12\x16\n" +
+	"\x06worker\x18\t \x01(\tR\x06worker\"?\n" +
 	"\x05Order\x12\x15\n" +
 	"\x11ORDER_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
-	"ORDER_RANK\x10\x01\"j\n" +
+	"ORDER_RANK\x10\x01\x12\x0f\n" +
+	"\vORDER_VALUE\x10\x02B\f\n" +
+	"\n" +
+	"_min_value\"j\n" +
 	"\x12ListTrialsResponse\x12,\n" +
 	"\x06trials\x18\x01 \x03(\v2\x14.goalsearch.v1.TrialR\x06trials\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"8\n" +
@@ -2592,18 +2675,19 @@ var file_goalsearch_v1_service_proto_goTypes = []any{
 	(*Study)(nil),                                // 40: goalsearch.v1.Study
 	(Study_State)(0),                             // 41: goalsearch.v1.Study.State
 	(*Budget)(nil),                               // 42: goalsearch.v1.Budget
-	(*Event)(nil),                                // 43: goalsearch.v1.Event
-	(*Trial)(nil),                                // 44: goalsearch.v1.Trial
-	(Trial_State)(0),                             // 45: goalsearch.v1.Trial.State
-	(*Measurement)(nil),                          // 46: goalsearch.v1.Measurement
-	(*DataSet)(nil),                              // 47: goalsearch.v1.DataSet
-	(*durationpb.Duration)(nil),                  // 48: google.protobuf.Duration
-	(*Assignment)(nil),                           // 49: goalsearch.v1.Assignment
-	(*Lease)(nil),                                // 50: goalsearch.v1.Lease
-	(*Checkpoint)(nil),                           // 51: goalsearch.v1.Checkpoint
-	(*Worker)(nil),                               // 52: goalsearch.v1.Worker
-	(*emptypb.Empty)(nil),                        // 53: google.protobuf.Empty
-	(*BestGoal)(nil),                             // 54: goalsearch.v1.BestGoal
+	(Event_Kind)(0),                              // 43: goalsearch.v1.Event.Kind
+	(*durationpb.Duration)(nil),                  // 44: google.protobuf.Duration
+	(*Event)(nil),                                // 45: goalsearch.v1.Event
+	(*Trial)(nil),                                // 46: goalsearch.v1.Trial
+	(Trial_State)(0),                             // 47: goalsearch.v1.Trial.State
+	(*Measurement)(nil),                          // 48: goalsearch.v1.Measurement
+	(*DataSet)(nil),                              // 49: goalsearch.v1.DataSet
+	(*Assignment)(nil),                           // 50: goalsearch.v1.Assignment
+	(*Lease)(nil),                                // 51: goalsearch.v1.Lease
+	(*Checkpoint)(nil),                           // 52: goalsearch.v1.Checkpoint
+	(*Worker)(nil),                               // 53: goalsearch.v1.Worker
+	(*emptypb.Empty)(nil),                        // 54: google.protobuf.Empty
+	(*BestGoal)(nil),                             // 55: goalsearch.v1.BestGoal
 }
 var file_goalsearch_v1_service_proto_depIdxs = []int32{
 	40, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
@@ -2611,86 +2695,88 @@ var file_goalsearch_v1_service_proto_depIdxs = []int32{
 	40, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
 	41, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
 	42, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
-	43, // 5: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
-	44, // 6: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
-	45, // 7: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
-	0,  // 8: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
-	44, // 9: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	44, // 10: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	46, // 11: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
-	47, // 12: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
-	48, // 13: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
-	49, // 14: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
-	50, // 15: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
-	46, // 16: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
-	50, // 17: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	45, // 18: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
-	50, // 19: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	50, // 20: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	51, // 21: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	50, // 22: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	51, // 23: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	50, // 24: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
-	32, // 25: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
-	52, // 26: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
-	52, // 27: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
-	48, // 28: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
-	52, // 29: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
-	1,  // 30: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
-	2,  // 31: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
-	3,  // 32: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
-	5,  // 33: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
-	6,  // 34: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
-	7,  // 35: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
-	8,  // 36: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
-	10, // 37: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
-	11, // 38: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
-	12, // 39: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
-	13, // 40: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
-	15, // 41: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
-	17, // 42: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
-	19, // 43: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
-	20, // 44: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
-	22, // 45: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
-	24, // 46: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
-	25, // 47: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
-	30, // 48: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
-	26, // 49: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
-	28, // 50: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
-	33, // 51: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	35, // 52: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
-	37, // 53: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
-	39, // 54: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
-	40, // 55: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
-	40, // 56: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
-	4,  // 57: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
-	40, // 58: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
-	40, // 59: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
-	53, // 60: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
-	9,  // 61: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
-	54, // 62: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
-	44, // 63: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
-	44, // 64: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
-	14, // 65: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
-	16, // 66: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
-	18, // 67: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
-	44, // 68: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
-	21, // 69: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
-	23, // 70: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
-	44, // 71: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
-	53, // 72: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
-	31, // 73: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
-	27, // 74: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
-	29, // 75: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
-	34, // 76: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	36, // 77: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
-	38, // 78: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
-	52, // 79: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
-	55, // [55:80] is the sub-list for method output_type
-	30, // [30:55] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	43, // 5: goalsearch.v1.WatchStudyRequest.kinds:type_name -> goalsearch.v1.Event.Kind
+	44, // 6: goalsearch.v1.WatchStudyRequest.max_age:type_name -> google.protobuf.Duration
+	45, // 7: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
+	46, // 8: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
+	47, // 9: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
+	0,  // 10: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
+	46, // 11: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	46, // 12: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	48, // 13: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
+	49, // 14: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
+	44, // 15: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
+	50, // 16: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
+	51, // 17: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
+	48, // 18: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
+	51, // 19: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	47, // 20: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
+	51, // 21: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	51, // 22: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	52, // 23: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	51, // 24: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	52, // 25: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	51, // 26: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
+	32, // 27: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
+	53, // 28: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
+	53, // 29: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
+	44, // 30: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
+	53, // 31: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
+	1,  // 32: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
+	2,  // 33: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
+	3,  // 34: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
+	5,  // 35: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
+	6,  // 36: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
+	7,  // 37: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
+	8,  // 38: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
+	10, // 39: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
+	11, // 40: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
+	12, // 41: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
+	13, // 42: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
+	15, // 43: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
+	17, // 44: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
+	19, // 45: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
+	20, // 46: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
+	22, // 47: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
+	24, // 48: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
+	25, // 49: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
+	30, // 50: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
+	26, // 51: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
+	28, // 52: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
+	33, // 53: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	35, // 54: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
+	37, // 55: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
+	39, // 56: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
+	40, // 57: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
+	40, // 58: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
+	4,  // 59: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
+	40, // 60: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
+	40, // 61: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
+	54, // 62: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
+	9,  // 63: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
+	55, // 64: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
+	46, // 65: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
+	46, // 66: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
+	14, // 67: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
+	16, // 68: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
+	18, // 69: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
+	46, // 70: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
+	21, // 71: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
+	23, // 72: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
+	46, // 73: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
+	54, // 74: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
+	31, // 75: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
+	27, // 76: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
+	29, // 77: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
+	34, // 78: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	36, // 79: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
+	38, // 80: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
+	53, // 81: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
+	57, // [57:82] is the sub-list for method output_type
+	32, // [32:57] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_goalsearch_v1_service_proto_init() }
@@ -2702,6 +2788,8 @@ func file_goalsearch_v1_service_proto_init() {
 	file_goalsearch_v1_study_proto_init()
 	file_goalsearch_v1_trial_proto_init()
 	file_goalsearch_v1_worker_proto_init()
+	file_goalsearch_v1_service_proto_msgTypes[7].OneofWrappers = []any{}
+	file_goalsearch_v1_service_proto_msgTypes[12].OneofWrappers = []any{}
 	file_goalsearch_v1_service_proto_msgTypes[23].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
