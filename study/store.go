@@ -89,11 +89,15 @@ type Store interface {
 	// study, for ttl from now or until it has added one. Each new lease has a
 	// higher epoch; the same holder keeps its own. ErrHeld: another one has it.
 	HoldSampling(ctx context.Context, studyID int64, holder string, ttl time.Duration) (epoch int64, err error)
-	// Events returns at most limit events with numbers above after.
-	Events(ctx context.Context, studyID int64, after int64, limit int) ([]Event, error)
+	// Events returns the first of the chosen events, at most limit.
+	Events(ctx context.Context, studyID int64, f EventFilter, limit int) ([]Event, error)
 	// LastEvent returns the number of the study's latest event, 0 when there is
 	// none, or ErrNotFound.
 	LastEvent(ctx context.Context, studyID int64) (int64, error)
+	// SkipEvents returns the number of an event, f.After or a later one, after
+	// which f chooses only events that happened within age by the store's clock
+	// (0: at any time), and the last tail of them (0: all).
+	SkipEvents(ctx context.Context, studyID int64, f EventFilter, age time.Duration, tail int) (after int64, err error)
 
 	// AddTrial stores a new trial (Number, Parameters, Seed and Saw of t) as
 	// running under a new lease. Numbers are given without gaps: ErrNumberTaken

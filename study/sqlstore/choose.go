@@ -8,7 +8,7 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
-// choice is which trials t a query reads.
+// choice is which trials t, or events e, a query reads.
 type choice struct {
 	index string
 	where string

@@ -503,8 +503,8 @@ type WatchStudyRequest struct {
 	UntilNow bool `protobuf:"varint,3,opt,name=until_now,json=untilNow,proto3" json:"until_now,omitempty"`
 	// Only events of the trial with this number.
 	Trial *int32 `protobuf:"varint,4,opt,name=trial,proto3,oneof" json:"trial,omitempty"`
-	// Only events of these kinds; none: any.
-	Kinds []Event_Kind `protobuf:"varint,5,rep,packed,name=kinds,proto3,enum=goalsearch.v1.Event_Kind" json:"kinds,omitempty"`
+	// Leave out KIND_TRIAL_MEASURED, of which there are most.
+	SkipMeasurements bool `protobuf:"varint,5,opt,name=skip_measurements,json=skipMeasurements,proto3" json:"skip_measurements,omitempty"`
 	// Only events that happened at most so long before the call, by the
 	// database's clock.
 	MaxAge *durationpb.Duration `protobuf:"bytes,6,opt,name=max_age,json=maxAge,proto3" json:"max_age,omitempty"`
@@ -573,11 +573,11 @@ func (x *WatchStudyRequest) GetTrial() int32 {
 	return 0
 }
 
-func (x *WatchStudyRequest) GetKinds() []Event_Kind {
+func (x *WatchStudyRequest) GetSkipMeasurements() bool {
 	if x != nil {
-		return x.Kinds
+		return x.SkipMeasurements
 	}
-	return nil
+	return false
 }
 
 func (x *WatchStudyRequest) GetMaxAge() *durationpb.Duration {
@@ -2442,14 +2442,14 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x12DeleteStudyRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId\"\x89\x02\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"\x85\x02\n" +
 	"\x11WatchStudyRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1f\n" +
 	"\vafter_event\x18\x02 \x01(\x03R\n" +
 	"afterEvent\x12\x1b\n" +
 	"\tuntil_now\x18\x03 \x01(\bR\buntilNow\x12\x19\n" +
-	"\x05trial\x18\x04 \x01(\x05H\x00R\x05trial\x88\x01\x01\x12/\n" +
-	"\x05kinds\x18\x05 \x03(\x0e2\x19.goalsearch.v1.Event.KindR\x05kinds\x122\n" +
+	"\x05trial\x18\x04 \x01(\x05H\x00R\x05trial\x88\x01\x01\x12+\n" +
+	"\x11skip_measurements\x18\x05 \x01(\bR\x10skipMeasurements\x122\n" +
 	"\amax_age\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x06maxAge\x12\x12\n" +
 	"\x04tail\x18\a \x01(\x05R\x04tailB\b\n" +
 	"\x06_trial\"@\n" +
@@ -2675,19 +2675,18 @@ var file_goalsearch_v1_service_proto_goTypes = []any{
 	(*Study)(nil),                                // 40: goalsearch.v1.Study
 	(Study_State)(0),                             // 41: goalsearch.v1.Study.State
 	(*Budget)(nil),                               // 42: goalsearch.v1.Budget
-	(Event_Kind)(0),                              // 43: goalsearch.v1.Event.Kind
-	(*durationpb.Duration)(nil),                  // 44: google.protobuf.Duration
-	(*Event)(nil),                                // 45: goalsearch.v1.Event
-	(*Trial)(nil),                                // 46: goalsearch.v1.Trial
-	(Trial_State)(0),                             // 47: goalsearch.v1.Trial.State
-	(*Measurement)(nil),                          // 48: goalsearch.v1.Measurement
-	(*DataSet)(nil),                              // 49: goalsearch.v1.DataSet
-	(*Assignment)(nil),                           // 50: goalsearch.v1.Assignment
-	(*Lease)(nil),                                // 51: goalsearch.v1.Lease
-	(*Checkpoint)(nil),                           // 52: goalsearch.v1.Checkpoint
-	(*Worker)(nil),                               // 53: goalsearch.v1.Worker
-	(*emptypb.Empty)(nil),                        // 54: google.protobuf.Empty
-	(*BestGoal)(nil),                             // 55: goalsearch.v1.BestGoal
+	(*durationpb.Duration)(nil),                  // 43: google.protobuf.Duration
+	(*Event)(nil),                                // 44: goalsearch.v1.Event
+	(*Trial)(nil),                                // 45: goalsearch.v1.Trial
+	(Trial_State)(0),                             // 46: goalsearch.v1.Trial.State
+	(*Measurement)(nil),                          // 47: goalsearch.v1.Measurement
+	(*DataSet)(nil),                              // 48: goalsearch.v1.DataSet
+	(*Assignment)(nil),                           // 49: goalsearch.v1.Assignment
+	(*Lease)(nil),                                // 50: goalsearch.v1.Lease
+	(*Checkpoint)(nil),                           // 51: goalsearch.v1.Checkpoint
+	(*Worker)(nil),                               // 52: goalsearch.v1.Worker
+	(*emptypb.Empty)(nil),                        // 53: google.protobuf.Empty
+	(*BestGoal)(nil),                             // 54: goalsearch.v1.BestGoal
 }
 var file_goalsearch_v1_service_proto_depIdxs = []int32{
 	40, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
@@ -2695,88 +2694,87 @@ var file_goalsearch_v1_service_proto_depIdxs = []int32{
 	40, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
 	41, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
 	42, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
-	43, // 5: goalsearch.v1.WatchStudyRequest.kinds:type_name -> goalsearch.v1.Event.Kind
-	44, // 6: goalsearch.v1.WatchStudyRequest.max_age:type_name -> google.protobuf.Duration
-	45, // 7: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
-	46, // 8: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
-	47, // 9: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
-	0,  // 10: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
-	46, // 11: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	46, // 12: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	48, // 13: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
-	49, // 14: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
-	44, // 15: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
-	50, // 16: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
-	51, // 17: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
-	48, // 18: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
-	51, // 19: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	47, // 20: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
-	51, // 21: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	51, // 22: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	52, // 23: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	51, // 24: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	52, // 25: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	51, // 26: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
-	32, // 27: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
-	53, // 28: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
-	53, // 29: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
-	44, // 30: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
-	53, // 31: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
-	1,  // 32: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
-	2,  // 33: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
-	3,  // 34: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
-	5,  // 35: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
-	6,  // 36: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
-	7,  // 37: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
-	8,  // 38: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
-	10, // 39: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
-	11, // 40: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
-	12, // 41: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
-	13, // 42: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
-	15, // 43: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
-	17, // 44: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
-	19, // 45: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
-	20, // 46: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
-	22, // 47: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
-	24, // 48: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
-	25, // 49: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
-	30, // 50: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
-	26, // 51: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
-	28, // 52: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
-	33, // 53: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	35, // 54: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
-	37, // 55: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
-	39, // 56: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
-	40, // 57: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
-	40, // 58: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
-	4,  // 59: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
-	40, // 60: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
-	40, // 61: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
-	54, // 62: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
-	9,  // 63: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
-	55, // 64: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
-	46, // 65: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
-	46, // 66: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
-	14, // 67: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
-	16, // 68: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
-	18, // 69: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
-	46, // 70: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
-	21, // 71: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
-	23, // 72: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
-	46, // 73: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
-	54, // 74: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
-	31, // 75: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
-	27, // 76: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
-	29, // 77: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
-	34, // 78: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	36, // 79: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
-	38, // 80: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
-	53, // 81: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
-	57, // [57:82] is the sub-list for method output_type
-	32, // [32:57] is the sub-list for method input_type
-	32, // [32:32] is the sub-list for extension type_name
-	32, // [32:32] is the sub-list for extension extendee
-	0,  // [0:32] is the sub-list for field type_name
+	43, // 5: goalsearch.v1.WatchStudyRequest.max_age:type_name -> google.protobuf.Duration
+	44, // 6: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
+	45, // 7: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
+	46, // 8: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
+	0,  // 9: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
+	45, // 10: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	45, // 11: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	47, // 12: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
+	48, // 13: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
+	43, // 14: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
+	49, // 15: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
+	50, // 16: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
+	47, // 17: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
+	50, // 18: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	46, // 19: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
+	50, // 20: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	50, // 21: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	51, // 22: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	50, // 23: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	51, // 24: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	50, // 25: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
+	32, // 26: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
+	52, // 27: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
+	52, // 28: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
+	43, // 29: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
+	52, // 30: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
+	1,  // 31: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
+	2,  // 32: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
+	3,  // 33: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
+	5,  // 34: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
+	6,  // 35: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
+	7,  // 36: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
+	8,  // 37: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
+	10, // 38: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
+	11, // 39: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
+	12, // 40: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
+	13, // 41: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
+	15, // 42: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
+	17, // 43: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
+	19, // 44: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
+	20, // 45: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
+	22, // 46: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
+	24, // 47: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
+	25, // 48: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
+	30, // 49: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
+	26, // 50: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
+	28, // 51: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
+	33, // 52: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	35, // 53: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
+	37, // 54: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
+	39, // 55: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
+	40, // 56: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
+	40, // 57: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
+	4,  // 58: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
+	40, // 59: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
+	40, // 60: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
+	53, // 61: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
+	9,  // 62: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
+	54, // 63: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
+	45, // 64: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
+	45, // 65: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
+	14, // 66: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
+	16, // 67: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
+	18, // 68: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
+	45, // 69: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
+	21, // 70: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
+	23, // 71: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
+	45, // 72: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
+	53, // 73: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
+	31, // 74: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
+	27, // 75: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
+	29, // 76: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
+	34, // 77: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	36, // 78: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
+	38, // 79: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
+	52, // 80: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
+	56, // [56:81] is the sub-list for method output_type
+	31, // [31:56] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_goalsearch_v1_service_proto_init() }

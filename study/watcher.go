@@ -1,0 +1,105 @@
+package study
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Watched is an event with its trial.
+type Watched struct {
+	Event
+	TrialNow Trial `json:"trial_now,omitzero"` // as it was when the event was read; zero with StateChanged
+}
+
+// Watch says which events of a study somebody wants to see. Its zero value
+// wants all that were and all that are yet to come.
+type Watch struct {
+	EventFilter               // After may be -1: only events that are yet to come
+	MaxAge      time.Duration // of those that were, only what happened within this time; 0: all
+	Tail        int           // of those that were, only the last so many; 0: all
+	UntilNow    bool          // none that are yet to come
+}
+
+// Watcher gives the events of a study in their order.
+type Watcher struct {
+	store   Store
+	studyID int64
+	filter  EventFilter
+	end     int64 // the last event that there was, with UntilNow; else 0
+	ends    bool
+}
+
+// NewWatcher finds where the events begin that are wanted.
+func NewWatcher(ctx context.Context, store Store, studyID int64, w Watch) (*Watcher, error) {
+	last, err := store.LastEvent(ctx, studyID)
+	if err != nil {
+		return nil, err
+	}
+	f := w.EventFilter
+	if f.After == -1 {
+		f.After = last
+	}
+	if w.MaxAge > 0 || w.Tail > 0 {
+		were := f
+		were.UpTo = last
+		if f.After, err = store.SkipEvents(ctx, studyID, were, w.MaxAge, w.Tail); err != nil {
+			return nil, err
+		}
+	}
+	return &Watcher{store: store, studyID: studyID, filter: f, end: last, ends: w.UntilNow}, nil
+}
+
+// watchedAtOnce bounds how many events a Watcher has in memory.
+const watchedAtOnce = 100
+
+// Next returns the next events; none: there are no more for now. io.EOF: none
+// will come.
+func (w *Watcher) Next(ctx context.Context) (page []Watched, err error) {
+	if !w.ends {
+		if w.end, err = w.store.LastEvent(ctx, w.studyID); err != nil {
+			return nil, err
+		}
+	}
+	if w.filter.After >= w.end {
+		if w.ends {
+			return nil, io.EOF
+		}
+		return nil, nil
+	}
+	w.filter.UpTo = w.end
+	events, err := w.store.Events(ctx, w.studyID, w.filter, watchedAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	if page, err = w.withTrials(ctx, events); err != nil {
+		return nil, err
+	}
+	w.filter.After = w.end // what was not chosen is not looked at again
+	if len(events) == watchedAtOnce {
+		w.filter.After = events[watchedAtOnce-1].Number
+	}
+	return page, nil
+}
+
+// withTrials adds the trials of events, each of which it reads once.
+func (w *Watcher) withTrials(ctx context.Context, events []Event) ([]Watched, error) {
+	trials := make(map[int]Trial)
+	page := make([]Watched, len(events))
+	for i, e := range events {
+		page[i].Event = e
+		if e.Kind == StateChanged {
+			continue
+		}
+		t, ok := trials[e.Trial]
+		if !ok {
+			var err error
+			if t, err = w.store.Trial(ctx, w.studyID, e.Trial); err != nil {
+				return nil, err
+			}
+			trials[e.Trial] = t
+		}
+		page[i].TrialNow = t
+	}
+	return page, nil
+}
