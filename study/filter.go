@@ -12,6 +12,7 @@ const (
 
 // Filter chooses trials. Its zero value chooses all of them, by number.
 type Filter struct {
+	Numbers   []int        // none: any
 	States    []TrialState // none: any
 	AfterRank int          // only trials that finished later than this rank; 0: no bound
 	MinValue  *float64     // only trials with this value, which is finite, or a larger one; nil: no bound

@@ -2,7 +2,10 @@ package study
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -82,9 +85,12 @@ func (w *Watcher) Next(ctx context.Context) (page []Watched, err error) {
 	return page, nil
 }
 
-// withTrials adds the trials of events, each of which it reads once.
+// withTrials adds the trials of events, which it reads all at once.
 func (w *Watcher) withTrials(ctx context.Context, events []Event) ([]Watched, error) {
-	trials := make(map[int]Trial)
+	trials, err := w.trialsOf(ctx, events)
+	if err != nil {
+		return nil, err
+	}
 	page := make([]Watched, len(events))
 	for i, e := range events {
 		page[i].Event = e
@@ -93,13 +99,28 @@ func (w *Watcher) withTrials(ctx context.Context, events []Event) ([]Watched, er
 		}
 		t, ok := trials[e.Trial]
 		if !ok {
-			var err error
-			if t, err = w.store.Trial(ctx, w.studyID, e.Trial); err != nil {
-				return nil, err
-			}
-			trials[e.Trial] = t
+			return nil, fmt.Errorf("trial %d of event %d: %w", e.Trial, e.Number, ErrNotFound)
 		}
 		page[i].TrialNow = t
 	}
 	return page, nil
+}
+
+// trialsOf returns the trials that events are about, by number.
+func (w *Watcher) trialsOf(ctx context.Context, events []Event) (map[int]Trial, error) {
+	trials := make(map[int]Trial)
+	for _, e := range events {
+		if e.Kind != StateChanged {
+			trials[e.Trial] = Trial{}
+		}
+	}
+	if len(trials) == 0 {
+		return nil, nil
+	}
+	all, err := w.store.Trials(ctx, w.studyID, Filter{Numbers: slices.Sorted(maps.Keys(trials))})
+	clear(trials)
+	for _, t := range all {
+		trials[t.Number] = t
+	}
+	return trials, err
 }

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/goal-search/goal-search/api/wire"
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
@@ -39,7 +40,7 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 			return nil, err
 		}
 		for _, m := range page.GetTrials() {
-			if t := toTrial(m, studyID); follows(t, f) {
+			if t := toTrial(m, studyID); wanted(t, f) {
 				all = append(all, t)
 			}
 			if f.Limit > 0 && len(all) == f.Limit {
@@ -52,12 +53,12 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 	}
 }
 
-// follows tells whether the trial comes where the filter begins, which only a
-// page's token tells a server.
-func follows(t study.Trial, f study.Filter) bool {
+// wanted tells whether the filter's parts choose the trial that a request does
+// not have: its numbers, and where it begins.
+func wanted(t study.Trial, f study.Filter) bool {
 	place, valued := study.PlaceOf(t)
 	early := f.Order == study.ByValue && f.After != nil && valued && !f.After.Precedes(place)
-	return t.Number >= f.From && !early
+	return t.Number >= f.From && !early && (len(f.Numbers) == 0 || slices.Contains(f.Numbers, t.Number))
 }
 
 func toTrial(m *pb.Trial, studyID int64) study.Trial {

@@ -57,6 +57,8 @@ func ordered(tx *transaction, studyID int64, f study.Filter) choice {
 		return c.and(`t.value IS NOT NULL`)
 	case f.Order == study.ByRank || f.AfterRank > 0:
 		c.index = tx.index("trials_by_rank")
+	case len(f.Numbers) > 0:
+		c.index = tx.index("PRIMARY")
 	case len(f.States) > 0:
 		c.index = tx.index("trials_by_state")
 	}
@@ -68,8 +70,11 @@ func ordered(tx *transaction, studyID int64, f study.Filter) choice {
 
 // narrow adds the filter's bounds.
 func narrow(tx *transaction, c choice, f study.Filter) choice {
+	if len(f.Numbers) > 0 {
+		c = c.and(`t.number IN (`+placeholders(len(f.Numbers))+`)`, anys(f.Numbers, func(n int) any { return n })...)
+	}
 	if len(f.States) > 0 {
-		c = c.and(`t.state IN (`+placeholders(len(f.States))+`)`, states(f)...)
+		c = c.and(`t.state IN (`+placeholders(len(f.States))+`)`, anys(f.States, func(s study.TrialState) any { return string(s) })...)
 	}
 	if f.Order == study.ByRank || f.AfterRank > 0 {
 		c = c.and(`t.finish_rank > ?`, f.AfterRank)
@@ -88,10 +93,11 @@ func narrow(tx *transaction, c choice, f study.Filter) choice {
 	return c
 }
 
-func states(f study.Filter) []any {
-	var all []any
-	for _, s := range f.States {
-		all = append(all, string(s))
+// anys are values as arguments of a statement.
+func anys[T any](values []T, argument func(T) any) []any {
+	all := make([]any, len(values))
+	for i, v := range values {
+		all[i] = argument(v)
 	}
 	return all
 }

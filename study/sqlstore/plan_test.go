@@ -77,6 +77,8 @@ func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 	must(err)
 	_, err = store.Trial(ctx, s.ID, number)
 	must(err)
+	_, err = store.Trials(ctx, s.ID, study.Filter{Numbers: []int{number}})
+	must(err)
 	_, err = store.FinishTrial(ctx, l, study.Outcome{State: study.Complete, Value: 1})
 	must(err)
 	_, err = store.Trials(ctx, s.ID, study.Filter{AfterRank: number, Order: study.ByRank})

@@ -176,7 +176,8 @@ func (m *model) all(f study.Filter) []study.Trial {
 func chooses(f study.Filter, t study.Trial) bool {
 	byWorker := func(a study.Attempt) bool { return a.Worker == f.Worker || strings.HasPrefix(a.Worker, f.Worker+"/") }
 	switch {
-	case len(f.States) > 0 && !slices.Contains(f.States, t.State),
+	case len(f.Numbers) > 0 && !slices.Contains(f.Numbers, t.Number),
+		len(f.States) > 0 && !slices.Contains(f.States, t.State),
 		f.Order == study.ByRank && t.Rank == 0,
 		f.Order == study.ByValue && t.Value == nil,
 		f.AfterRank > 0 && t.Rank <= f.AfterRank,

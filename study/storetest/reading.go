@@ -45,6 +45,14 @@ var readRules = []rule{
 			f.same("numbers", numbers(f.trials(s, study.Filter{States: c.states})), c.want)
 		}
 	}},
+	{"Numbers chooses those trials, as far as they are there", func(f *fixture) {
+		s := f.mixed()
+		got := f.trials(s, study.Filter{Numbers: []int{5, 3, 9, 3}})
+		f.same("numbers", numbers(got), []int{3, 5})
+		f.same("trial", got[0], f.trial(s, 3))
+		f.same("with a state", numbers(f.trials(s, study.Filter{Numbers: []int{0, 1, 3}, States: []study.TrialState{study.Complete}})), []int{0})
+		f.same("by rank", numbers(f.trials(s, study.Filter{Numbers: []int{0, 2, 3}, Order: study.ByRank})), []int{2, 0})
+	}},
 	{"the order ByRank chooses the finished ones in the order in which they finished", func(f *fixture) {
 		s := f.mixed()
 		got := f.trials(s, study.Filter{Order: study.ByRank})

@@ -223,6 +223,9 @@ func (s *simulation) read() {
 	if s.random.IntN(2) == 0 {
 		f.After = &study.Place{Value: []float64{1.0 / 3, 0}[s.random.IntN(2)], Number: s.random.IntN(len(s.model.trials) + 1)}
 	}
+	if s.random.IntN(4) == 0 {
+		f.Numbers = []int{s.random.IntN(len(s.model.trials) + 1), 2, 5}
+	}
 	s.compare(f)
 }
 
