@@ -138,7 +138,11 @@ func addAttempts(ctx context.Context, tx *transaction, trials []study.Trial) err
 		if err != nil {
 			return err
 		}
-		t := &trials[index[number]]
+		i, asked := index[number]
+		if !asked {
+			return fmt.Errorf("%w: attempts of trial %d, which was not asked for", study.ErrCorrupt, number)
+		}
+		t := &trials[i]
 		t.Attempts = append(t.Attempts, a)
 	}
 	return rows.Err()

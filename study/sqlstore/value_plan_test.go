@@ -18,6 +18,7 @@ func pagesByValue(t *testing.T, store *Store, s study.Study, middle study.Place)
 		{Limit: 10},
 		{Limit: 10, After: &middle},
 		{Limit: 10, After: &middle, MinValue: &least, States: []study.TrialState{study.Complete, study.Pruned}},
+		{Limit: 10, After: &middle, Worker: "ada"},
 	} {
 		f.Order = study.ByValue
 		page, err := store.Trials(t.Context(), s.ID, f)
@@ -42,12 +43,16 @@ func TestPagesByValueAreReadInOrder(t *testing.T) {
 		}
 		pages++
 		plan := planOf(t, store.where, statement)
-		if len(plan) != 1 || !strings.HasPrefix(plan[0], "SEARCH t USING INDEX trials_by_value (study_id=? AND value") {
-			t.Errorf("%q in\n%s", plan, statement)
+		for i, step := range plan {
+			ofPage := strings.HasPrefix(step, "SEARCH t USING INDEX trials_by_value (study_id=? AND value")
+			ofTrial := strings.HasPrefix(step, "CORRELATED SCALAR SUBQUERY") || oneRow.MatchString(step)
+			if i == 0 && !ofPage || i > 0 && !ofTrial {
+				t.Errorf("%q in\n%s", plan, statement)
+			}
 		}
 	}
-	if pages != 4 { // no page after a place needs smaller values
-		t.Errorf("got %d statements, want 4", pages)
+	if pages != 5 { // no page after a place needs smaller values
+		t.Errorf("got %d statements, want 5", pages)
 	}
 }
 
