@@ -51,7 +51,7 @@ does, one a line.`,
 	}
 	cmd.Flags().StringVar(&o.trial, "trial", "", "only what happened to the trial with this `NUMBER`")
 	cmd.Flags().BoolVarP(&o.follow, "follow", "f", false, "go on as things happen")
-	cmd.Flags().DurationVar(&o.since, "since", 0, "only what happened within this time, such as 90s or 24h")
+	cmd.Flags().DurationVar(&o.since, "since", 0, "only what happened within this `TIME`, such as 90s or 24h")
 	cmd.Flags().IntVar(&o.tail, "tail", -1, "only the last `N` lines of what was; -1 is all, 0 none")
 	cmd.Flags().BoolVar(&o.epochs, "epochs", false, "show every epoch that was measured (default: with --trial only)")
 	return cmd

@@ -29,8 +29,9 @@ func (a *app) newTrialsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trials [NUMBER]",
 		Short: "List the trials of a study, or show one",
-		Long: `Trials lists trials by number. By value it lists those that have one, the best
-first; by finished those that have, as they did; by time all, the longest first.`,
+		Long: `Trials lists trials by number. With --sort value it lists those that have one, the
+best first; with --sort finished those that have finished, in that order; with
+--sort time all, the longest first.`,
 		Example: `  goal-search trials --sort value --limit 10
   goal-search trials --state failed --worker node1
   goal-search trials --min-value 0.8
