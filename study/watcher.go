@@ -57,17 +57,26 @@ func NewWatcher(ctx context.Context, store Store, studyID int64, w Watch) (*Watc
 const watchedAtOnce = 100
 
 // Next returns the next events; none: there are no more for now. io.EOF: none
-// will come.
+// will come. After an error a Watcher is of no more use.
 func (w *Watcher) Next(ctx context.Context) (page []Watched, err error) {
 	if !w.ends {
 		if w.end, err = w.store.LastEvent(ctx, w.studyID); err != nil {
 			return nil, err
 		}
 	}
+	events, err := w.read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(events) == 0 && w.ends {
+		return nil, io.EOF
+	}
+	return w.withTrials(ctx, events)
+}
+
+// read returns the next of the chosen events, up to the last one known.
+func (w *Watcher) read(ctx context.Context) ([]Event, error) {
 	if w.filter.After >= w.end {
-		if w.ends {
-			return nil, io.EOF
-		}
 		return nil, nil
 	}
 	w.filter.UpTo = w.end
@@ -75,14 +84,11 @@ func (w *Watcher) Next(ctx context.Context) (page []Watched, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if page, err = w.withTrials(ctx, events); err != nil {
-		return nil, err
-	}
 	w.filter.After = w.end // what was not chosen is not looked at again
 	if len(events) == watchedAtOnce {
 		w.filter.After = events[watchedAtOnce-1].Number
 	}
-	return page, nil
+	return events, nil
 }
 
 // withTrials adds the trials of events, which it reads all at once.

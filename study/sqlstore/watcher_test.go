@@ -99,6 +99,14 @@ func TestWatcherEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	enqueue()
+	two := 2
+	none, err := study.NewWatcher(ctx, store, s.ID, study.Watch{EventFilter: study.EventFilter{Trial: &two}, UntilNow: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page, err := none.Next(ctx); len(page) != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("of a trial that is not there: got %+v, error %v, want error %v", page, err, io.EOF)
+	}
 	for name, c := range map[string]struct {
 		watcher *study.Watcher
 		trial   int
