@@ -15,18 +15,39 @@ func (s *Server) ListOptimalTrials(ctx context.Context, r *pb.ListOptimalTrialsR
 	if err != nil {
 		return nil, err
 	}
-	trials, err := s.store.Trials(ctx, found.ID, study.Filter{States: []study.TrialState{study.Complete}})
+	list := &pb.ListOptimalTrialsResponse{}
+	best, ok, err := s.best(ctx, found)
+	if err != nil || !ok {
+		return list, err
+	}
+	f := byValue
+	f.MinValue = best.Value
+	trials, err := s.store.Trials(ctx, found.ID, f)
 	if err != nil {
 		return nil, err
 	}
-	list := &pb.ListOptimalTrialsResponse{}
-	best, _ := study.Best(trials)
 	for _, t := range trials {
-		if *t.Value == *best.Value {
-			list.Trials = append(list.Trials, wire.FromTrial(found.Name, t))
+		if *t.Value != *trials[0].Value { // a better one finished meanwhile
+			break
 		}
+		list.Trials = append(list.Trials, wire.FromTrial(found.Name, t))
 	}
 	return list, nil
+}
+
+// byValue chooses the complete trials, the best first.
+var byValue = study.Filter{States: []study.TrialState{study.Complete}, Order: study.ByValue}
+
+// best returns the best complete trial, the earliest among equals; false when
+// there is none.
+func (s *Server) best(ctx context.Context, found study.Study) (study.Trial, bool, error) {
+	f := byValue
+	f.Limit = 1
+	trials, err := s.store.Trials(ctx, found.ID, f)
+	if err != nil || len(trials) == 0 {
+		return study.Trial{}, false, err
+	}
+	return trials[0], true, nil
 }
 
 // GetBestGoal implements the call.
@@ -35,11 +56,10 @@ func (s *Server) GetBestGoal(ctx context.Context, r *pb.GetBestGoalRequest) (*pb
 	if err != nil {
 		return nil, err
 	}
-	trials, err := s.store.Trials(ctx, found.ID, study.Filter{States: []study.TrialState{study.Complete}})
+	best, ok, err := s.best(ctx, found)
 	if err != nil {
 		return nil, err
 	}
-	best, ok := study.Best(trials)
 	if !ok {
 		return nil, fmt.Errorf("study %s has no complete trial yet: %w", found.Name, study.ErrNotFound)
 	}

@@ -2,8 +2,10 @@ package api_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -55,6 +57,22 @@ func TestWrongFieldsAreNamed(t *testing.T) {
 			_, err := s.rpc.ListTrials(ctx, &pb.ListTrialsRequest{Parent: "studies/first", PageSize: -1, PageToken: "x", States: []pb.Trial_State{99}})
 			return err
 		}, []string{"page_size", "page_token", "states[0]"}},
+		{func() error {
+			notFinite := math.Inf(1)
+			_, err := s.rpc.ListTrials(ctx, &pb.ListTrialsRequest{
+				Parent: "studies/first", Order: pb.ListTrialsRequest_ORDER_VALUE, MinValue: &notFinite, Worker: "ada",
+				PageToken: base64.RawURLEncoding.EncodeToString([]byte("ORDER_VALUE:NaN 1")),
+			})
+			return err
+		}, []string{"page_token", "min_value", "worker"}},
+		{func() error {
+			trial := int32(-1)
+			stream, err := s.rpc.WatchStudy(ctx, &pb.WatchStudyRequest{Name: "studies/first", AfterEvent: -2, Trial: &trial, MaxAge: seconds(-1), Tail: -1})
+			if err == nil {
+				_, err = stream.Recv()
+			}
+			return err
+		}, []string{"after_event", "trial", "max_age", "tail"}},
 		{func() error {
 			_, err := s.rpc.CreateTrial(ctx, &pb.CreateTrialRequest{Parent: "studies/first", Trial: &pb.Trial{Parameters: map[string]float64{"x": 2}}})
 			return err
@@ -268,7 +286,7 @@ func TestWatchMissesNothing(t *testing.T) {
 	var seen []int64
 	watched := make(chan error, 1)
 	go func() {
-		watched <- s.client().Watch(t.Context(), made.ID, 0, func(w client.Watched) error {
+		watched <- s.client().Watch(t.Context(), made.ID, study.Watch{}, func(w study.Watched) error {
 			if seen = append(seen, w.Number); len(seen) == 4 {
 				s.stop() // in the middle of the stream
 				s.start(s.address)
@@ -297,6 +315,44 @@ func TestWatchMissesNothing(t *testing.T) {
 	last, err := s.store.LastEvent(t.Context(), made.ID)
 	if err != nil || last != int64(len(seen)) {
 		t.Errorf("saw %d events of %d, error %v", len(seen), last, err)
+	}
+}
+
+func TestWatchGivesWhatIsWanted(t *testing.T) {
+	s := serve(t)
+	made := s.create("first", 5)
+	for i := range 3 { // four events each
+		lease := s.take("first", fmt.Sprint("ada/", i)).GetLease()
+		if _, err := s.rpc.AddTrialMeasurement(t.Context(), &pb.AddTrialMeasurementRequest{Lease: lease, Measurement: &pb.Measurement{Value: 1}}); err != nil {
+			t.Fatal(err)
+		}
+		s.complete(lease, 1)
+	}
+	one := 1
+	for _, c := range []struct {
+		watch study.Watch
+		want  string
+	}{
+		{study.Watch{}, "[1 2 3 4 5 6 7 8 9 10 11 12]"},
+		{study.Watch{EventFilter: study.EventFilter{After: 10}}, "[11 12]"},
+		{study.Watch{EventFilter: study.EventFilter{After: -1}}, "[]"},
+		{study.Watch{EventFilter: study.EventFilter{Trial: &one}}, "[5 6 7 8]"},
+		{study.Watch{EventFilter: study.EventFilter{Trial: &one, SkipMeasurements: true}, Tail: 2}, "[6 8]"},
+		{study.Watch{MaxAge: time.Hour, Tail: 1}, "[12]"},
+		{study.Watch{MaxAge: time.Microsecond}, "[]"},
+	} {
+		c.watch.UntilNow = true
+		var got []int64
+		err := s.client().Watch(t.Context(), made.ID, c.watch, func(w study.Watched) error {
+			got = append(got, w.Number)
+			if worker := fmt.Sprint("ada/", w.Trial); w.Attempt > 0 && w.TrialNow.Attempts[w.Attempt-1].Worker != worker {
+				t.Errorf("event %d is about attempt %d of %+v, want %s's", w.Number, w.Attempt, w.TrialNow, worker)
+			}
+			return nil
+		})
+		if err != nil || fmt.Sprint(got) != c.want {
+			t.Errorf("%+v: got %v, error %v, want %s", c.watch, got, err, c.want)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func TestDeletedTrialIsListedNoMore(t *testing.T) {
 	}{
 		{study.Filter{}, []int{0, 2}},
 		{study.Filter{Deleted: true}, []int{0, 1, 2}},
-		{study.Filter{Deleted: true, ByRank: true, AfterRank: 1}, []int{1, 2}},
+		{study.Filter{Deleted: true, Order: study.ByRank, AfterRank: 1}, []int{1, 2}},
 		{study.Filter{UnseenFrom: 3}, []int{1}},
 		{study.Filter{UnseenFrom: 4}, nil},
 	} {

@@ -243,7 +243,7 @@ func TestRenamedStudyGoesOn(t *testing.T) {
 // untilCompleted returns when the study's events say so.
 func (s *service) untilCompleted(id int64) {
 	done := errors.New("completed")
-	err := s.client().Watch(s.t.Context(), id, 0, func(w client.Watched) error {
+	err := s.client().Watch(s.t.Context(), id, study.Watch{}, func(w study.Watched) error {
 		if w.State == study.StudyCompleted {
 			return done
 		}

@@ -3,7 +3,10 @@ package api
 import (
 	"encoding/base64"
 	"fmt"
+	"strconv"
 	"strings"
+
+	"github.com/goal-search/goal-search/study"
 )
 
 // Bounds of a page.
@@ -50,4 +53,23 @@ func pageNumber(v *violations, kind, token string) int {
 		v.add("page_token", fmt.Errorf("%q is none of this list", token))
 	}
 	return number
+}
+
+// placeKey is the key of a place in a token. The value reads back bit for bit.
+func placeKey(p study.Place) string {
+	return strconv.FormatFloat(p.Value, 'g', -1, 64) + " " + strconv.Itoa(p.Number)
+}
+
+// pagePlace returns the place in a token; nil: the first page.
+func pagePlace(v *violations, kind, token string) *study.Place {
+	key := pageStart(v, kind, token)
+	if key == "" {
+		return nil
+	}
+	var p study.Place
+	if _, err := fmt.Sscanf(key, "%g %d", &p.Value, &p.Number); err != nil || placeKey(p) != key {
+		v.add("page_token", fmt.Errorf("%q is none of this list", token))
+	}
+	v.finite("page_token", p.Value)
+	return &p
 }

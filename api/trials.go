@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/goal-search/goal-search/api/wire"
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
@@ -80,11 +81,7 @@ func (s *Server) ListTrials(ctx context.Context, r *pb.ListTrialsRequest) (*pb.L
 	}
 	page := &pb.ListTrialsResponse{}
 	if len(trials) > size {
-		next := fmt.Sprint(trials[size].Number)
-		if filter.ByRank {
-			next = fmt.Sprint(trials[size-1].Rank)
-		}
-		page.NextPageToken = pageToken(r.GetOrder().String(), next)
+		page.NextPageToken = pageToken(r.GetOrder().String(), nextPage(filter.Order, trials[size-1], trials[size]))
 		trials = trials[:size]
 	}
 	for _, t := range trials {
@@ -93,16 +90,33 @@ func (s *Server) ListTrials(ctx context.Context, r *pb.ListTrialsRequest) (*pb.L
 	return page, nil
 }
 
+// nextPage is the key of a page token between two trials.
+func nextPage(order study.TrialOrder, last, next study.Trial) string {
+	switch order {
+	case study.ByRank:
+		return fmt.Sprint(last.Rank)
+	case study.ByValue:
+		place, _ := study.PlaceOf(last)
+		return placeKey(place)
+	}
+	return fmt.Sprint(next.Number)
+}
+
 // filterOf turns a request into the store's filter.
 func filterOf(r *pb.ListTrialsRequest) (study.Filter, error) {
 	var v violations
-	f := study.Filter{Limit: pageSize(&v, r.GetPageSize()), AfterRank: int(r.GetAfterRank()), Deleted: r.GetShowDeleted()}
-	start := pageNumber(&v, r.GetOrder().String(), r.GetPageToken())
+	f := study.Filter{
+		Limit: pageSize(&v, r.GetPageSize()), AfterRank: int(r.GetAfterRank()), Deleted: r.GetShowDeleted(),
+		MinValue: r.MinValue, //nolint:protogetter // nil when it is not set
+	}
+	kind := r.GetOrder().String()
 	switch r.GetOrder() {
 	case pb.ListTrialsRequest_ORDER_UNSPECIFIED:
-		f.From = start
+		f.From = pageNumber(&v, kind, r.GetPageToken())
 	case pb.ListTrialsRequest_ORDER_RANK:
-		f.ByRank, f.AfterRank = true, max(f.AfterRank, start)
+		f.Order, f.AfterRank = study.ByRank, max(f.AfterRank, pageNumber(&v, kind, r.GetPageToken()))
+	case pb.ListTrialsRequest_ORDER_VALUE:
+		f.Order, f.After = study.ByValue, pagePlace(&v, kind, r.GetPageToken())
 	default:
 		v.add("order", fmt.Errorf("%s is none", r.GetOrder()))
 	}
@@ -114,6 +128,16 @@ func filterOf(r *pb.ListTrialsRequest) (study.Filter, error) {
 		f.States = append(f.States, state)
 	}
 	v.within("after_rank", r.GetAfterRank(), 0, 1<<31-1)
+	if f.MinValue != nil {
+		v.finite("min_value", *f.MinValue)
+	}
+	if r.GetWorker() != "" {
+		name, ok := strings.CutPrefix(r.GetWorker(), wire.WorkerName(""))
+		f.Worker = name
+		if !ok || name == "" {
+			v.add("worker", fmt.Errorf("%q: want workers/{worker}, and maybe a slash and a slot", r.GetWorker()))
+		}
+	}
 	return f, v.err()
 }
 

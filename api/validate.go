@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -32,6 +33,13 @@ func (v *violations) require(field string, there bool) {
 func (v *violations) within(field string, got, low, high int32) {
 	if got < low || got > high {
 		v.add(field, fmt.Errorf("%d: want %d to %d", got, low, high))
+	}
+}
+
+// finite notes what is no finite number.
+func (v *violations) finite(field string, got float64) {
+	if math.IsNaN(got) || math.IsInf(got, 0) {
+		v.add(field, fmt.Errorf("%g: want a finite number", got))
 	}
 }
 

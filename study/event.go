@@ -10,6 +10,8 @@ type Event struct {
 	Kind   EventKind `json:"kind"`
 	At     time.Time `json:"at"`    // by the store's clock
 	Trial  int       `json:"trial"` // number of the trial; 0 with StateChanged
+	// Attempt is the trial's that it is about; 0: it is about none.
+	Attempt int `json:"attempt,omitempty"`
 	// State is what the study's became, and Reason why, with StateChanged.
 	State  StudyState `json:"state,omitempty"`
 	Reason string     `json:"reason,omitempty"`
@@ -31,3 +33,11 @@ const (
 	TrialDeleted  EventKind = "deleted" // somebody took it out of the study
 	StateChanged  EventKind = "state"   // of the study
 )
+
+// EventFilter chooses events of a study. Its zero value chooses all of them.
+type EventFilter struct {
+	After            int64 // only events with higher numbers
+	UpTo             int64 // and with none above this one; 0: no bound
+	Trial            *int  // only events of the trial with this number; nil: of all trials, and of the study
+	SkipMeasurements bool  // leave out TrialMeasured, of which there are most
+}

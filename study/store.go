@@ -60,19 +60,6 @@ type Claim struct {
 	LostMax int
 }
 
-// Filter chooses trials. Its zero value chooses all that are not deleted.
-type Filter struct {
-	States    []TrialState // none: any
-	AfterRank int          // only trials that finished later than this rank; 0: no bound
-	ByRank    bool         // finished trials only, in the order in which they finished; else by number
-	From      int          // only trials of this number or a higher one
-	Limit     int          // only the first so many; 0: all
-	Deleted   bool         // deleted trials too
-	// UnseenFrom chooses only deleted trials: those with this UnseenFrom or a
-	// higher one; 0: no bound.
-	UnseenFrom int
-}
-
 // Store keeps studies. Each method is one whole transition: it happens
 // entirely or not at all, whatever dies in the middle. A Store may be used
 // from many goroutines, and the same database from many processes.
@@ -104,11 +91,15 @@ type Store interface {
 	// study, for ttl from now or until it has added one. Each new lease has a
 	// higher epoch; the same holder keeps its own. ErrHeld: another one has it.
 	HoldSampling(ctx context.Context, studyID int64, holder string, ttl time.Duration) (epoch int64, err error)
-	// Events returns at most limit events with numbers above after.
-	Events(ctx context.Context, studyID int64, after int64, limit int) ([]Event, error)
+	// Events returns the first of the chosen events, at most limit.
+	Events(ctx context.Context, studyID int64, f EventFilter, limit int) ([]Event, error)
 	// LastEvent returns the number of the study's latest event, 0 when there is
 	// none, or ErrNotFound.
 	LastEvent(ctx context.Context, studyID int64) (int64, error)
+	// SkipEvents returns the number of an event, f.After or a later one, after
+	// which f chooses only events that happened within age by the store's clock
+	// (0: at any time), and the last tail of them (0: all).
+	SkipEvents(ctx context.Context, studyID int64, f EventFilter, age time.Duration, tail int) (after int64, err error)
 
 	// AddTrial stores a new trial (Number, Parameters, Seed and Saw of t) as
 	// running under a new lease. Numbers are given without gaps: ErrNumberTaken

@@ -2,11 +2,18 @@ package client
 
 import (
 	"context"
+	"slices"
 
 	"github.com/goal-search/goal-search/api/wire"
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
 	"github.com/goal-search/goal-search/study"
 )
+
+var trialOrders = map[study.TrialOrder]pb.ListTrialsRequest_Order{
+	study.ByNumber: pb.ListTrialsRequest_ORDER_UNSPECIFIED,
+	study.ByRank:   pb.ListTrialsRequest_ORDER_RANK,
+	study.ByValue:  pb.ListTrialsRequest_ORDER_VALUE,
+}
 
 // Trials returns the chosen trials with their attempts; see study.Store.
 func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]study.Trial, error) {
@@ -14,10 +21,15 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 	if err != nil {
 		return nil, err
 	}
-	request := &pb.ListTrialsRequest{Parent: wire.StudyName(name), PageSize: pageSize, AfterRank: int32(f.AfterRank)}
+	request := &pb.ListTrialsRequest{
+		Parent: wire.StudyName(name), PageSize: pageSize, Order: trialOrders[f.Order], AfterRank: int32(f.AfterRank), MinValue: f.MinValue,
+	}
 	request.ShowDeleted = f.Deleted || f.UnseenFrom > 0
-	if f.ByRank {
-		request.Order = pb.ListTrialsRequest_ORDER_RANK
+	if f.Limit > 0 {
+		request.PageSize = int32(min(f.Limit, pageSize))
+	}
+	if f.Worker != "" {
+		request.Worker = wire.WorkerName(f.Worker)
 	}
 	for _, state := range f.States {
 		request.States = append(request.States, wire.FromTrialState(state))
@@ -29,7 +41,7 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 			return nil, err
 		}
 		for _, m := range page.GetTrials() {
-			if t := toTrial(m, studyID); t.Number >= f.From && t.UnseenFrom >= f.UnseenFrom {
+			if t := toTrial(m, studyID); wanted(t, f) {
 				all = append(all, t)
 			}
 			if f.Limit > 0 && len(all) == f.Limit {
@@ -40,6 +52,14 @@ func (c *Client) Trials(ctx context.Context, studyID int64, f study.Filter) ([]s
 			return all, nil
 		}
 	}
+}
+
+// wanted tells whether the filter's parts choose the trial that a request does
+// not have: its numbers, and where it begins.
+func wanted(t study.Trial, f study.Filter) bool {
+	place, valued := study.PlaceOf(t)
+	early := f.Order == study.ByValue && f.After != nil && valued && !f.After.Precedes(place)
+	return t.Number >= f.From && t.UnseenFrom >= f.UnseenFrom && !early && (len(f.Numbers) == 0 || slices.Contains(f.Numbers, t.Number))
 }
 
 func toTrial(m *pb.Trial, studyID int64) study.Trial {

@@ -2,30 +2,27 @@ package client
 
 import (
 	"context"
+	"errors"
+	"io"
 	"time"
+
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/goal-search/goal-search/api/wire"
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
 	"github.com/goal-search/goal-search/study"
 )
 
-// Watched is an event with its trial.
-type Watched struct {
-	study.Event
-	TrialNow study.Trial `json:"trial_now,omitzero"` // as it was when the event was sent; zero with study.StateChanged
-}
-
-// Watch gives each event after that number, or with -1 each that is yet to come,
-// to each, as they happen, until ctx
-// ends, each fails, or the server cannot be reached for longer than the
-// client's patience. A broken line is mended: no event is missed or given
-// twice.
-func (c *Client) Watch(ctx context.Context, studyID int64, after int64, each func(Watched) error) error {
+// Watch gives each event that is wanted to each, as they happen, until there
+// are none to come, ctx ends, each fails, or the server cannot be reached for
+// longer than the client's patience. A broken line is mended: no event is
+// missed or given twice.
+func (c *Client) Watch(ctx context.Context, studyID int64, w study.Watch, each func(study.Watched) error) error {
 	name, err := c.nameOf(ctx, studyID)
 	if err != nil {
 		return err
 	}
-	line := watchLine{client: c, name: name, studyID: studyID, after: after, each: each}
+	line := watchLine{client: c, request: watchRequest(name, w), studyID: studyID, each: each}
 	end := time.Now().Add(c.config.Patience)
 	for pause := pauseFirst; ; pause = min(2*pause, pauseMax) {
 		err := line.follow(ctx)
@@ -35,6 +32,8 @@ func (c *Client) Watch(ctx context.Context, studyID int64, after int64, each fun
 		switch {
 		case line.stopped != nil:
 			return line.stopped
+		case errors.Is(err, io.EOF) && w.UntilNow:
+			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case !passes(err), time.Now().After(end):
@@ -52,10 +51,9 @@ func (c *Client) Watch(ctx context.Context, studyID int64, after int64, each fun
 // break.
 type watchLine struct {
 	client    *Client
-	name      string
+	request   *pb.WatchStudyRequest // for what was not given to each yet
 	studyID   int64
-	after     int64 // the last event that was given to each
-	each      func(Watched) error
+	each      func(study.Watched) error
 	connected bool  // the server answered this time
 	stopped   error // of each
 }
@@ -65,7 +63,7 @@ func (l *watchLine) follow(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	l.connected = false
-	stream, err := l.client.rpc.WatchStudy(ctx, &pb.WatchStudyRequest{Name: wire.StudyName(l.name), AfterEvent: l.after})
+	stream, err := l.client.rpc.WatchStudy(ctx, l.request)
 	if err != nil {
 		return err
 	}
@@ -81,14 +79,29 @@ func (l *watchLine) follow(ctx context.Context) error {
 		if l.stopped = l.each(w); l.stopped != nil {
 			return nil
 		}
-		l.after = w.Number
+		l.request.AfterEvent, l.request.MaxAge, l.request.Tail = w.Number, nil, 0
 	}
 }
 
-func toWatched(m *pb.Event, studyID int64) Watched {
-	w := Watched{Event: wire.ToEvent(m)}
+func toWatched(m *pb.Event, studyID int64) study.Watched {
+	w := study.Watched{Event: wire.ToEvent(m)}
 	if m.GetTrial() != nil {
 		w.TrialNow = toTrial(m.GetTrial(), studyID)
 	}
 	return w
+}
+
+func watchRequest(studyName string, w study.Watch) *pb.WatchStudyRequest {
+	r := &pb.WatchStudyRequest{
+		Name: wire.StudyName(studyName), AfterEvent: w.After, SkipMeasurements: w.SkipMeasurements,
+		Tail: int32(w.Tail), UntilNow: w.UntilNow,
+	}
+	if w.Trial != nil {
+		number := int32(*w.Trial)
+		r.Trial = &number
+	}
+	if w.MaxAge > 0 {
+		r.MaxAge = durationpb.New(w.MaxAge)
+	}
+	return r
 }

@@ -16,11 +16,14 @@ var eventKinds = map[study.EventKind]pb.Event_Kind{
 	study.StateChanged:  pb.Event_KIND_STUDY_STATE,
 }
 
-// FromEvent returns the event's message, without the trial.
-func FromEvent(e study.Event) *pb.Event {
+// FromEvent returns the message of an event of the named study.
+func FromEvent(studyName string, e study.Watched) *pb.Event {
 	m := &pb.Event{
-		Number: e.Number, Kind: eventKinds[e.Kind], CreateTime: FromTime(e.At),
+		Number: e.Number, Kind: eventKinds[e.Kind], CreateTime: FromTime(e.At), Attempt: int32(e.Attempt),
 		StudyState: FromStudyState(e.State), Reason: e.Reason,
+	}
+	if e.Kind != study.StateChanged {
+		m.Trial = FromTrial(studyName, e.TrialNow)
 	}
 	if e.Measurement != nil {
 		m.Measurement = FromMeasurement(*e.Measurement)
@@ -34,7 +37,7 @@ func ToEvent(m *pb.Event) study.Event {
 	state, _ := ToStudyState(m.GetStudyState())
 	e := study.Event{
 		Number: m.GetNumber(), Kind: kind, At: ToTime(m.GetCreateTime()),
-		Trial: int(m.GetTrial().GetNumber()), State: state, Reason: m.GetReason(),
+		Trial: int(m.GetTrial().GetNumber()), Attempt: int(m.GetAttempt()), State: state, Reason: m.GetReason(),
 	}
 	if m.GetMeasurement() != nil {
 		measurement := ToMeasurement(m.GetMeasurement())

@@ -43,6 +43,7 @@ type keeper interface {
 	EnqueueTrial(ctx context.Context, studyID int64, p study.Parameters, seed uint64) (study.Trial, error)
 	StopTrial(ctx context.Context, studyID int64, number int, reason string) (study.Trial, error)
 	DeleteTrial(ctx context.Context, studyID int64, number int) (study.Trial, error)
+	Trial(ctx context.Context, studyID int64, number int) (study.Trial, error)
 	Trials(ctx context.Context, studyID int64, f study.Filter) ([]study.Trial, error)
 	Measurements(ctx context.Context, studyID int64, number int) ([]study.Measurement, error)
 	RenameStudy(ctx context.Context, studyID int64, name string) (study.Study, error)

@@ -117,6 +117,7 @@ func (a *app) newRootCommand() *cobra.Command {
 	root.AddCommand(a.newStudyCommand())
 	root.AddCommand(a.newExportCommand())
 	root.AddCommand(a.newWatchCommand())
+	root.AddCommand(a.newLogsCommand())
 	root.AddCommand(a.newPauseCommand())
 	root.AddCommand(a.newResumeCommand())
 	root.AddCommand(a.newStopCommand())

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -72,21 +74,31 @@ func TestShellQuote(t *testing.T) {
 	}
 }
 
-func TestOrderOfTrials(t *testing.T) {
-	value := func(v float64) *float64 { return &v }
-	trials := func() []study.Trial {
-		return []study.Trial{{Number: 0, Rank: 2, Value: value(0.5)}, {Number: 1}, {Number: 2, Rank: 1, Value: value(0.9)}, {Number: 3, Rank: 3}}
+// longTrials is a keeper of trials that took 1, 3, 2 and 3 hours.
+type longTrials struct{ keeper }
+
+func (longTrials) Trials(_ context.Context, _ int64, f study.Filter) (all []study.Trial, err error) {
+	if f.Limit != 0 {
+		return nil, errors.New("the longest ones may come after the limit")
 	}
-	for order, want := range map[string]string{"number": "0123", "value": "2013", "finished": "2031"} {
-		all := trials()
-		trialsOptions{sort: order}.order(all)
-		var got strings.Builder
-		for _, trial := range all {
-			got.WriteByte(byte('0' + trial.Number))
-		}
-		if got.String() != want {
-			t.Errorf("by %s: %s, want %s", order, got.String(), want)
-		}
+	for number, hours := range []int{1, 3, 2, 3} {
+		a := study.Attempt{StartedAt: time.Unix(0, 0), EndedAt: time.Unix(int64(hours)*3600, 0)}
+		all = append(all, study.Trial{Number: number, Attempts: []study.Attempt{a}})
+	}
+	return all, nil
+}
+
+func TestOrderByTime(t *testing.T) {
+	trials, err := trialsOptions{sort: "time", limit: 3}.find(t.Context(), longTrials{}, study.Study{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	for _, trial := range trials {
+		got.WriteByte(byte('0' + trial.Number))
+	}
+	if want := "132"; got.String() != want {
+		t.Errorf("got %s, want %s", got.String(), want)
 	}
 }
 

@@ -3,7 +3,9 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,10 +16,13 @@ import (
 )
 
 type trialsOptions struct {
-	states  []string
-	sort    string
-	limit   int
-	deleted bool
+	states   []string
+	worker   string
+	minValue float64
+	minGiven bool
+	sort     string
+	limit    int
+	deleted  bool
 }
 
 func (a *app) newTrialsCommand() *cobra.Command {
@@ -25,12 +30,17 @@ func (a *app) newTrialsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "trials [NUMBER]",
 		Short: "List the trials of a study, show one, or delete one",
+		Long: `Trials lists trials by number. With --sort value it lists those that have one, the
+best first; with --sort finished those that have finished, in that order; with
+--sort time all, the longest first.`,
 		Example: `  goal-search trials --sort value --limit 10
-  goal-search trials --state failed
+  goal-search trials --state failed --worker node1
+  goal-search trials --min-value 0.8
   goal-search trials 12
   goal-search trials delete 12`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			o.minGiven = cmd.Flags().Changed("min-value")
 			if err := o.check(); err != nil {
 				return err
 			}
@@ -46,6 +56,8 @@ func (a *app) newTrialsCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringSliceVar(&o.states, "state", nil, "only trials in this state: "+strings.Join(stateNames(), ", "))
+	cmd.Flags().StringVar(&o.worker, "worker", "", "only trials of which the worker of this `NAME` made an attempt, the last one or not; NAME/SLOT is one of its slots")
+	cmd.Flags().Float64Var(&o.minValue, "min-value", 0, "only trials with at least this accuracy, such as 0.8")
 	cmd.Flags().StringVar(&o.sort, "sort", "number", "order: "+strings.Join(trialOrders, ", "))
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "only the first so many; 0 is all")
 	cmd.Flags().BoolVar(&o.deleted, "deleted", false, "deleted trials too")
@@ -72,6 +84,9 @@ func (o trialsOptions) check() error {
 	if !slices.Contains(trialOrders, o.sort) {
 		return usageError("--sort %q: want one of %s", o.sort, strings.Join(trialOrders, ", "))
 	}
+	if math.IsNaN(o.minValue) || math.IsInf(o.minValue, 0) {
+		return usageError("--min-value %g: want a finite number", o.minValue)
+	}
 	if o.limit < 0 {
 		return usageError("--limit %d: want at least 1, or 0 for all", o.limit)
 	}
@@ -79,56 +94,42 @@ func (o trialsOptions) check() error {
 }
 
 func (o trialsOptions) filter() study.Filter {
-	f := study.Filter{Deleted: o.deleted}
+	f := study.Filter{Worker: o.worker, Deleted: o.deleted}
 	for _, state := range o.states {
 		f.States = append(f.States, study.TrialState(state))
+	}
+	if o.minGiven {
+		f.MinValue = &o.minValue
+	}
+	switch o.sort {
+	case "value":
+		f.Order = study.ByValue
+	case "finished":
+		f.Order = study.ByRank
+	}
+	if o.sort != "time" { // by which no store sorts
+		f.Limit = o.limit
 	}
 	return f
 }
 
-// order puts the best, the earliest and the longest first; what has no value
-// or no end comes last, by number.
-func (o trialsOptions) order(trials []study.Trial) {
-	slices.SortStableFunc(trials, func(a, b study.Trial) int {
-		switch o.sort {
-		case "value":
-			return compareValues(a.Value, b.Value)
-		case "finished":
-			return compareRanks(a.Rank, b.Rank)
-		case "time":
-			return cmp.Compare(tookOf(b), tookOf(a))
-		}
-		return cmp.Compare(a.Number, b.Number)
-	})
-}
-
-func compareValues(a, b *float64) int {
-	switch {
-	case a == nil && b == nil:
-		return 0
-	case a == nil:
-		return 1
-	case b == nil:
-		return -1
+// find returns the trials that were asked for.
+func (o trialsOptions) find(ctx context.Context, store keeper, s study.Study) ([]study.Trial, error) {
+	trials, err := store.Trials(ctx, s.ID, o.filter())
+	if err != nil || o.sort != "time" {
+		return trials, err
 	}
-	return cmp.Compare(*b, *a)
-}
-
-func compareRanks(a, b int) int {
-	if a == 0 || b == 0 {
-		return cmp.Compare(b, a)
+	slices.SortStableFunc(trials, func(a, b study.Trial) int { return cmp.Compare(tookOf(b), tookOf(a)) })
+	if o.limit > 0 {
+		trials = trials[:min(o.limit, len(trials))]
 	}
-	return cmp.Compare(a, b)
+	return trials, nil
 }
 
 func (a *app) listTrials(ctx context.Context, store keeper, s study.Study, o trialsOptions) error {
-	trials, err := store.Trials(ctx, s.ID, o.filter())
+	trials, err := o.find(ctx, store, s)
 	if err != nil {
 		return err
-	}
-	o.order(trials)
-	if o.limit > 0 {
-		trials = trials[:min(o.limit, len(trials))]
 	}
 	if a.json {
 		if trials == nil {
@@ -159,13 +160,18 @@ func findTrial(ctx context.Context, store keeper, s study.Study, argument string
 	if err != nil || number < 0 {
 		return study.Trial{}, usageError("trial %q: want a number from 0", argument)
 	}
+	t, err := store.Trial(ctx, s.ID, number)
+	if errors.Is(err, study.ErrNotFound) {
+		return t, noTrial(ctx, store, s, number)
+	}
+	return t, err
+}
+
+// noTrial says how many trials there are.
+func noTrial(ctx context.Context, store keeper, s study.Study, number int) error {
 	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
 	if err != nil {
-		return study.Trial{}, err
+		return err
 	}
-	i := slices.IndexFunc(trials, func(t study.Trial) bool { return t.Number == number })
-	if i < 0 {
-		return study.Trial{}, notFoundError("study %s has no trial %d: it has %s", s.Name, number, count(len(trials), "trial"))
-	}
-	return trials[i], nil
+	return notFoundError("study %s has no trial %d: it has %s", s.Name, number, count(len(trials), "trial"))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,15 +29,19 @@ line; --after goes on after the number of one.`,
 			}
 			ctx, stop := untilInterrupt(cmd.Context())
 			defer stop()
-			err := a.watch(ctx, after)
-			if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-				return nil // Ctrl-C is how one stops watching
-			}
-			return err
+			return orInterrupt(ctx, a.watch(ctx, after))
 		},
 	}
 	cmd.Flags().Int64Var(&after, "after", -1, "`NUMBER` of the last event that is known already: 0 for none, -1 for all that were")
 	return cmd
+}
+
+// orInterrupt returns nil for Ctrl-C, which is how one stops watching.
+func orInterrupt(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
 }
 
 // errEnded ends watching.
@@ -58,7 +63,7 @@ func (a *app) watch(ctx context.Context, after int64) error {
 		show, begin = v.event, v.begin
 	}
 	if err = begin(); err == nil {
-		err = follow(ctx, k, s, after, untilEnded(ctx, k, s, show))
+		err = follow(ctx, k, s, study.Watch{EventFilter: study.EventFilter{After: after}}, untilEnded(ctx, k, s, show))
 	}
 	if errors.Is(err, errEnded) {
 		return nil
@@ -69,7 +74,7 @@ func (a *app) watch(ctx context.Context, after int64) error {
 func (a *app) showNothing() error { return nil }
 
 // showEvent prints an event for programs.
-func (a *app) showEvent(w client.Watched) error {
+func (a *app) showEvent(w study.Watched) error {
 	text, err := json.Marshal(w)
 	if err != nil {
 		return err
@@ -80,8 +85,8 @@ func (a *app) showEvent(w client.Watched) error {
 
 // untilEnded shows events, and returns errEnded after the one that ended the
 // study and after which nobody had it go on.
-func untilEnded(ctx context.Context, k keeper, s study.Study, show func(client.Watched) error) func(client.Watched) error {
-	return func(w client.Watched) error {
+func untilEnded(ctx context.Context, k keeper, s study.Study, show func(study.Watched) error) func(study.Watched) error {
+	return func(w study.Watched) error {
 		if err := show(w); err != nil || !hasEnded(w.State) {
 			return err
 		}
@@ -97,43 +102,38 @@ func hasEnded(state study.StudyState) bool {
 	return state == study.StudyCompleted || state == study.StudyAborted
 }
 
-// follow gives each event to each, of a server's study or a store's.
-func follow(ctx context.Context, k keeper, s study.Study, after int64, each func(client.Watched) error) error {
+// follow gives each event that is wanted to each, of a server's study or a
+// store's.
+func follow(ctx context.Context, k keeper, s study.Study, w study.Watch, each func(study.Watched) error) error {
 	switch kept := k.(type) {
 	case *client.Client:
-		return kept.Watch(ctx, s.ID, after, each)
+		return kept.Watch(ctx, s.ID, w, each)
 	case study.Store:
-		return followStore(ctx, kept, s, after, each)
+		return followStore(ctx, kept, s, w, each)
 	}
 	return fmt.Errorf("cannot follow studies in %T", k)
 }
 
-// Of a store that other processes write to.
-const (
-	followInterval = 500 * time.Millisecond
-	followAtOnce   = 100 // events
-)
+// followInterval is how often a store is read that other processes write to.
+const followInterval = 500 * time.Millisecond
 
-func followStore(ctx context.Context, store study.Store, s study.Study, after int64, each func(client.Watched) error) (err error) {
-	if after == -1 {
-		if after, err = store.LastEvent(ctx, s.ID); err != nil {
-			return err
-		}
+func followStore(ctx context.Context, store study.Store, s study.Study, w study.Watch, each func(study.Watched) error) error {
+	watcher, err := study.NewWatcher(ctx, store, s.ID, w)
+	if err != nil {
+		return err
 	}
 	for {
-		events, err := store.Events(ctx, s.ID, after, followAtOnce)
+		events, err := watcher.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
 		for _, e := range events {
-			w, err := withTrial(ctx, store, s, e)
-			if err != nil {
+			if err := each(e); err != nil {
 				return err
 			}
-			if err := each(w); err != nil {
-				return err
-			}
-			after = e.Number
 		}
 		if len(events) > 0 {
 			continue
@@ -144,15 +144,4 @@ func followStore(ctx context.Context, store study.Store, s study.Study, after in
 			return ctx.Err()
 		}
 	}
-}
-
-// withTrial adds the trial that the event is about.
-func withTrial(ctx context.Context, store study.Store, s study.Study, e study.Event) (client.Watched, error) {
-	w := client.Watched{Event: e}
-	if e.Kind == study.StateChanged {
-		return w, nil
-	}
-	var err error
-	w.TrialNow, err = store.Trial(ctx, s.ID, e.Trial)
-	return w, err
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goal-search/goal-search/api/client"
 	"github.com/goal-search/goal-search/study"
 )
 
@@ -62,7 +61,7 @@ func (v *view) begin() error {
 }
 
 // event shows what happened.
-func (v *view) event(w client.Watched) error {
+func (v *view) event(w study.Watched) error {
 	switch w.Kind {
 	case study.StateChanged:
 		v.study.State, v.study.StateReason = w.State, w.Reason

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/goal-search/goal-search/api/client"
 	"github.com/goal-search/goal-search/study"
 )
 
@@ -15,7 +14,7 @@ func TestViewForgetsWhatWasDeleted(t *testing.T) {
 	v := &view{out: newStatusWriter(&out), study: study.Study{Name: "s", Budget: study.Budget{Trials: 4}}, finished: make(map[int]study.Trial)}
 	happens := func(kind study.EventKind, number int, value float64) {
 		t.Helper()
-		w := client.Watched{
+		w := study.Watched{
 			Event:    study.Event{Kind: kind, Trial: number},
 			TrialNow: study.Trial{Number: number, State: study.Complete, Value: &value},
 		}

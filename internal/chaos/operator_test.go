@@ -70,7 +70,7 @@ var errComplete = errors.New("the study is complete")
 func (o *operator) watch(ctx context.Context, acts chan<- int) error {
 	defer close(acts)
 	finished := 0
-	err := o.client.Watch(ctx, o.study.ID, 0, func(w client.Watched) error {
+	err := o.client.Watch(ctx, o.study.ID, study.Watch{}, func(w study.Watched) error {
 		o.events = append(o.events, w.Event)
 		switch {
 		case w.Kind == study.TrialFinished:

@@ -41,7 +41,7 @@ func readRecord(t *testing.T, url string) (r record) {
 		t.Fatal(err)
 	}
 	for {
-		page, err := store.Events(t.Context(), r.study.ID, int64(len(r.events)), eventsMax)
+		page, err := store.Events(t.Context(), r.study.ID, study.EventFilter{After: int64(len(r.events))}, eventsMax)
 		if err != nil {
 			t.Fatal(err)
 		}

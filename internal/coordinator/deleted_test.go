@@ -35,7 +35,7 @@ func TestSuggestionsDoNotSeeWhatWasDeleted(t *testing.T) {
 	_, lease := take(t, c) // suggested before, finished after
 	remove(t, store, 1)
 	got, next := take(t, c)
-	all, err := store.Trials(t.Context(), 1, study.Filter{ByRank: true, Deleted: true})
+	all, err := store.Trials(t.Context(), 1, study.Filter{Order: study.ByRank, Deleted: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func (h *history) update(ctx context.Context) error {
 }
 
 func (h *history) readFinished(ctx context.Context) error {
-	fresh, err := h.store.Trials(ctx, h.studyID, study.Filter{AfterRank: len(h.trials), ByRank: true, Deleted: true})
+	fresh, err := h.store.Trials(ctx, h.studyID, study.Filter{AfterRank: len(h.trials), Order: study.ByRank, Deleted: true})
 	if err != nil {
 		return fmt.Errorf("read the finished trials: %w", err)
 	}

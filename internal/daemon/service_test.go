@@ -120,7 +120,7 @@ func TestDrainingWorkerHandsBack(t *testing.T) {
 	go func() {
 		worked <- Work(t.Context(), draining, WorkerConfig{Address: address, Name: "ada", Slots: 1, Log: quiet})
 	}()
-	err := c.Watch(t.Context(), s.ID, 0, func(w client.Watched) error {
+	err := c.Watch(t.Context(), s.ID, study.Watch{}, func(w study.Watched) error {
 		if w.Kind == study.TrialMeasured {
 			return context.Canceled
 		}
@@ -155,7 +155,7 @@ func TestWorkerRefusesOtherImages(t *testing.T) {
 	go func() {
 		worked <- Work(t.Context(), draining, WorkerConfig{Address: address, Name: "ada", Slots: 1, Log: quiet, Grace: time.Minute})
 	}()
-	err := c.Watch(t.Context(), fits.ID, 0, func(w client.Watched) error {
+	err := c.Watch(t.Context(), fits.ID, study.Watch{}, func(w study.Watched) error {
 		if w.State == study.StudyCompleted {
 			return context.Canceled
 		}

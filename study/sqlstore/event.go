@@ -52,10 +52,10 @@ func nextEvents(ctx context.Context, tx *transaction, studyID int64, n int) (fir
 }
 
 // Events implements study.Store.
-func (s *Store) Events(ctx context.Context, studyID int64, after int64, limit int) (events []study.Event, err error) {
+func (s *Store) Events(ctx context.Context, studyID int64, f study.EventFilter, limit int) (events []study.Event, err error) {
 	act := fmt.Sprintf("read the events of study %d", studyID)
 	err = s.view(ctx, act, func(tx *transaction) error {
-		events, err = readEvents(ctx, tx, studyID, after, limit)
+		events, err = readEvents(ctx, tx, chosenEvents(studyID, f), limit)
 		if err == nil && len(events) == 0 {
 			_, err = stateOf(ctx, tx, studyID) // an unknown study is not one without any
 		}
@@ -82,6 +82,45 @@ func lastEvent(ctx context.Context, tx *transaction, studyID int64) (last int64,
 	return last, err
 }
 
+// SkipEvents implements study.Store.
+func (s *Store) SkipEvents(ctx context.Context, studyID int64, f study.EventFilter, age time.Duration, tail int) (after int64, err error) {
+	act := fmt.Sprintf("look for the latest events of study %d", studyID)
+	err = s.view(ctx, act, func(tx *transaction) error {
+		after = f.After
+		if age > 0 {
+			now, err := s.now(ctx, tx)
+			if err != nil {
+				return err
+			}
+			older := chosenEvents(studyID, study.EventFilter{After: after}).and(`e.created_at < ?`, now-age.Microseconds())
+			if after, err = lastOf(ctx, tx, older, 0, after); err != nil {
+				return err
+			}
+		}
+		if tail > 0 {
+			f := f
+			f.After = after
+			if after, err = lastOf(ctx, tx, chosenEvents(studyID, f), tail, after); err != nil {
+				return err
+			}
+		}
+		_, err := stateOf(ctx, tx, studyID) // an unknown study is not one without any
+		return err
+	})
+	return after, err
+}
+
+// lastOf returns the number of the last of the chosen events but for skip, or
+// none if there are not so many.
+func lastOf(ctx context.Context, tx *transaction, c choice, skip int, none int64) (int64, error) {
+	number, err := firstNumber(ctx, tx, `SELECT e.number FROM events e`+tx.index("PRIMARY")+c.where+`
+		ORDER BY e.number DESC LIMIT 1 OFFSET ?`, append(c.args, skip)...)
+	if err != nil || !number.Valid {
+		return none, err
+	}
+	return int64(number.V), nil
+}
+
 // eventsDeletedAtOnce bounds how long a statement takes.
 const eventsDeletedAtOnce = 1000
 
@@ -99,13 +138,27 @@ func deleteEvents(ctx context.Context, tx *transaction, studyID int64) error {
 	return nil
 }
 
+// chosenEvents is the filter as SQL, of events e.
+func chosenEvents(studyID int64, f study.EventFilter) choice {
+	c := choice{where: ` WHERE e.study_id = ? AND e.number > ?`, args: []any{studyID, f.After}}
+	if f.UpTo > 0 {
+		c = c.and(`e.number <= ?`, f.UpTo)
+	}
+	if f.Trial != nil {
+		c = c.and(`e.trial = ? AND e.kind <> ?`, *f.Trial, string(study.StateChanged))
+	}
+	if f.SkipMeasurements {
+		c = c.and(`e.kind <> ?`, string(study.TrialMeasured))
+	}
+	return c
+}
+
 // readEvents reads the events with the measurements that they are about.
-func readEvents(ctx context.Context, tx *transaction, studyID int64, after int64, limit int) ([]study.Event, error) {
+func readEvents(ctx context.Context, tx *transaction, c choice, limit int) ([]study.Event, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT e.number, e.kind, e.trial, e.attempt, e.epoch, e.state, e.reason, e.created_at,
 		`+tx.readValue+`, m.metrics, m.elapsed, m.created_at
 		FROM events e LEFT JOIN measurements m ON e.kind = 'measured'
-			AND m.study_id = e.study_id AND m.trial = e.trial AND m.attempt = e.attempt AND m.epoch = e.epoch
-		WHERE e.study_id = ? AND e.number > ? ORDER BY e.number LIMIT ?`, studyID, after, limit)
+			AND m.study_id = e.study_id AND m.trial = e.trial AND m.attempt = e.attempt AND m.epoch = e.epoch`+c.where+` ORDER BY e.number LIMIT ?`, append(c.args, limit)...)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +184,7 @@ func scanEvent(rows *sql.Rows) (e study.Event, err error) {
 		&value.value, &value.name, &metrics, &elapsed, &measuredAt); err != nil {
 		return e, err
 	}
-	e.At = fromMicros(createdAt)
+	e.At, e.Attempt = fromMicros(createdAt), m.Attempt
 	if e.Kind != study.TrialMeasured {
 		return e, nil
 	}

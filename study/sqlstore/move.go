@@ -67,11 +67,11 @@ func (s *Store) Histories(ctx context.Context, studyID int64, each func(study.Hi
 		if _, err := stateOf(ctx, tx, studyID); err != nil {
 			return err
 		}
-		trials, err := readTrials(ctx, tx, choose(tx, studyID, study.Filter{Deleted: true}))
+		trials, err := readChosen(ctx, tx, choose(tx, studyID, study.Filter{Deleted: true}))
 		if err != nil {
 			return err
 		}
-		sortTrials(trials, false)
+		sortTrials(trials, study.ByNumber)
 		for _, t := range trials {
 			measured, err := readMeasurements(ctx, tx, studyID, t.Number)
 			if err != nil {

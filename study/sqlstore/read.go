@@ -24,23 +24,26 @@ func (s *Store) Trial(ctx context.Context, studyID int64, number int) (t study.T
 func (s *Store) Trials(ctx context.Context, studyID int64, f study.Filter) (trials []study.Trial, err error) {
 	act := fmt.Sprintf("read the trials of study %d", studyID)
 	err = s.view(ctx, act, func(tx *transaction) error {
-		trials, err = readTrials(ctx, tx, choose(tx, studyID, f))
+		trials, err = readChosen(ctx, tx, choose(tx, studyID, f))
 		if err == nil && len(trials) == 0 {
 			_, err = stateOf(ctx, tx, studyID) // an unknown study is no empty one
 		}
 		return err
 	})
-	sortTrials(trials, f.ByRank)
+	sortTrials(trials, f.Order)
 	return trials, err
 }
 
 // sortTrials sorts here because of what SQLite does with ORDER BY: rather
 // than sort the few trials that a filter chooses, it walks in order through
 // all of them.
-func sortTrials(trials []study.Trial, byRank bool) {
+func sortTrials(trials []study.Trial, order study.TrialOrder) {
 	slices.SortFunc(trials, func(a, b study.Trial) int {
-		if byRank {
+		if order == study.ByRank {
 			return cmp.Compare(a.Rank, b.Rank)
+		}
+		if order == study.ByValue && *a.Value != *b.Value {
+			return cmp.Compare(*b.Value, *a.Value)
 		}
 		return cmp.Compare(a.Number, b.Number)
 	})
@@ -49,73 +52,23 @@ func sortTrials(trials []study.Trial, byRank bool) {
 	}
 }
 
-// choice is which trials t a query reads.
-type choice struct {
-	index string
-	where string
-	args  []any
-	order string // the column that a limit goes by
-	limit int    // 0: all
-}
-
-// choose is the filter as SQL.
-func choose(tx *transaction, studyID int64, f study.Filter) choice {
-	c := choice{where: ` WHERE t.study_id = ?`, args: []any{studyID}, order: "number", limit: f.Limit}
-	if len(f.States) > 0 {
-		c.index = tx.index("trials_by_state")
-		c.where += ` AND t.state IN (` + placeholders(len(f.States)) + `)`
-		for _, state := range f.States {
-			c.args = append(c.args, string(state))
+// readChosen reads the trials of one choice after the other, up to their limit.
+func readChosen(ctx context.Context, tx *transaction, choices []choice) (all []study.Trial, err error) {
+	for _, c := range choices {
+		if c.limit > 0 && len(all) == c.limit {
+			break
 		}
+		c.limit -= min(c.limit, len(all))
+		some, err := readTrials(ctx, tx, c)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
 	}
-	if f.ByRank || f.AfterRank > 0 {
-		c.index = tx.index("trials_by_rank")
-		c.where += ` AND t.finish_rank > ?`
-		c.args = append(c.args, f.AfterRank)
-	}
-	if f.ByRank {
-		c.order = "finish_rank"
-	}
-	switch {
-	case f.UnseenFrom > 0:
-		c.index = tx.index("trials_by_deletion")
-		c.where += ` AND t.unseen_from >= ?`
-		c.args = append(c.args, f.UnseenFrom)
-	case !f.Deleted:
-		c.where += ` AND t.deleted_at IS NULL`
-	}
-	if f.From > 0 {
-		c.where += ` AND t.number >= ?`
-		c.args = append(c.args, f.From)
-	}
-	return c
+	return all, nil
 }
 
-// limited ends the query of a choice that has a limit.
-func (c choice) limited() string {
-	if c.limit == 0 {
-		return c.index + c.where
-	}
-	return fmt.Sprintf("%s%s ORDER BY t.%s LIMIT %d", c.index, c.where, c.order, c.limit)
-}
-
-// upTo is the choice without its limit, but for what comes after the last of
-// the trials that it let through.
-func (c choice) upTo(last study.Trial) choice {
-	if c.limit == 0 {
-		return c
-	}
-	bound := last.Number
-	if c.order == "finish_rank" {
-		bound = last.Rank
-	}
-	c.where += fmt.Sprintf(" AND t.%s <= ?", c.order)
-	c.args = append(slices.Clip(c.args), bound)
-	return c
-}
-
-// readTrials returns the trials and, with a second query, all their attempts,
-// in any order.
+// readTrials returns the trials with their attempts, in any order.
 func readTrials(ctx context.Context, tx *transaction, c choice) ([]study.Trial, error) {
 	rows, err := tx.QueryContext(ctx, `SELECT t.study_id, t.number, t.state, t.parameters, t.seed, t.saw, t.created_at,
 		t.finish_rank, `+tx.readValue+`, t.reason, t.finished_at, t.stop_reason, t.deleted_at, t.unseen_from FROM trials t`+c.limited(), c.args...)
@@ -124,19 +77,22 @@ func readTrials(ctx context.Context, tx *transaction, c choice) ([]study.Trial, 
 	}
 	defer rows.Close()
 	var trials []study.Trial
-	index := make(map[int]int) // of a trial's number in trials
 	for rows.Next() {
 		t, err := scanTrial(rows)
 		if err != nil {
 			return nil, err
 		}
-		index[t.Number] = len(trials)
 		trials = append(trials, t)
 	}
-	if err := rows.Err(); err != nil || len(trials) == 0 {
+	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	return trials, addAttempts(ctx, tx, trials, index, c.upTo(trials[len(trials)-1]))
+	for some := range slices.Chunk(trials, attemptsOfAtOnce) {
+		if err := addAttempts(ctx, tx, some); err != nil {
+			return nil, err
+		}
+	}
+	return trials, nil
 }
 
 func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
@@ -160,12 +116,20 @@ func scanTrial(rows *sql.Rows) (t study.Trial, err error) {
 	return t, decode(fmt.Sprintf("the parameters of trial %d", t.Number), parameters, &t.Parameters)
 }
 
-// addAttempts reads the attempts of the chosen trials.
-func addAttempts(ctx context.Context, tx *transaction, trials []study.Trial, index map[int]int, c choice) error {
-	rows, err := tx.QueryContext(ctx, `SELECT a.trial, a.number, a.worker, a.version, a.kernel_path, a.data_hash,
-		a.started_at, a.ended_at, a.ended, a.reason
-		FROM trials t`+c.index+` `+tx.join+` attempts a ON a.study_id = t.study_id AND a.trial = t.number`+
-		c.where, c.args...)
+// attemptsOfAtOnce bounds of how many trials a statement reads the attempts.
+const attemptsOfAtOnce = 500
+
+// addAttempts reads the attempts of trials of one study.
+func addAttempts(ctx context.Context, tx *transaction, trials []study.Trial) error {
+	index := make(map[int]int, len(trials)) // of a trial's number in trials
+	args := []any{trials[0].StudyID}
+	for i, t := range trials {
+		index[t.Number] = i
+		args = append(args, t.Number)
+	}
+	rows, err := tx.QueryContext(ctx, `SELECT trial, number, worker, version, kernel_path, data_hash,
+		started_at, ended_at, ended, reason
+		FROM attempts`+tx.index("PRIMARY")+` WHERE study_id = ? AND trial IN (`+placeholders(len(trials))+`)`, args...)
 	if err != nil {
 		return err
 	}
@@ -175,9 +139,9 @@ func addAttempts(ctx context.Context, tx *transaction, trials []study.Trial, ind
 		if err != nil {
 			return err
 		}
-		i, chosen := index[number]
-		if !chosen {
-			return fmt.Errorf("%w: attempts of trial %d, which was not read", study.ErrCorrupt, number)
+		i, asked := index[number]
+		if !asked {
+			return fmt.Errorf("%w: attempts of trial %d, which was not asked for", study.ErrCorrupt, number)
 		}
 		t := &trials[i]
 		t.Attempts = append(t.Attempts, a)
@@ -203,6 +167,6 @@ func readTrial(ctx context.Context, tx *transaction, studyID int64, number int) 
 	if len(trials) == 0 {
 		return study.Trial{}, fmt.Errorf("trial %d of study %d: %w", number, studyID, study.ErrNotFound)
 	}
-	sortTrials(trials, false)
+	sortTrials(trials, study.ByNumber)
 	return trials[0], nil
 }

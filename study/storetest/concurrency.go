@@ -180,7 +180,7 @@ var concurrencyRules = []rule{
 		for i, rank := range ranks {
 			f.same("rank", rank, i+1)
 		}
-		for i, t := range f.trials(s, study.Filter{ByRank: true}) {
+		for i, t := range f.trials(s, study.Filter{Order: study.ByRank}) {
 			f.same("rank", t.Rank, i+1)
 			f.same("value", *t.Value, float64(t.Number))
 		}

@@ -25,11 +25,11 @@ var deletingRules = []rule{
 		f.remove(s, 0)
 		f.remove(s, 1)
 		f.same("all", numbers(f.trials(s, study.Filter{})), []int{2, 3, 4, 5, 6})
-		f.same("by rank", numbers(f.trials(s, study.Filter{ByRank: true})), []int{2, 6})
+		f.same("by rank", numbers(f.trials(s, study.Filter{Order: study.ByRank})), []int{2, 6})
 		f.same("by state", numbers(f.trials(s, study.Filter{States: []study.TrialState{study.Complete}})), []int{6})
 		f.same("a page", numbers(f.trials(s, study.Filter{Limit: 2})), []int{2, 3})
 		f.same("deleted ones too", numbers(f.trials(s, study.Filter{Deleted: true})), []int{0, 1, 2, 3, 4, 5, 6})
-		f.same("deleted ones too, by rank", numbers(f.trials(s, study.Filter{Deleted: true, ByRank: true, AfterRank: 1})), []int{0, 6, 1})
+		f.same("deleted ones too, by rank", numbers(f.trials(s, study.Filter{Deleted: true, Order: study.ByRank, AfterRank: 1})), []int{0, 6, 1})
 	}},
 	{"UnseenFrom chooses what was deleted since the study had so many trials, with its attempts", func(f *fixture) {
 		s := f.mixed()

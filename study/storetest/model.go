@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/goal-search/goal-search/study"
@@ -176,19 +177,44 @@ func (m *model) handBackTrial(l study.Lease, reason string) error {
 func (m *model) all(f study.Filter) []study.Trial {
 	var chosen []study.Trial
 	for _, t := range m.trials {
-		state := len(f.States) == 0 || slices.Contains(f.States, t.State)
-		shown := !t.Deleted() || f.Deleted
-		if f.UnseenFrom > 0 {
-			shown = t.UnseenFrom >= f.UnseenFrom
-		}
-		if state && shown && (!f.ByRank || t.Rank > 0) && (f.AfterRank == 0 || t.Rank > f.AfterRank) {
+		if chooses(f, t.Trial) {
 			chosen = append(chosen, t.copy())
 		}
 	}
-	if f.ByRank {
-		slices.SortFunc(chosen, func(a, b study.Trial) int { return a.Rank - b.Rank })
+	slices.SortFunc(chosen, func(a, b study.Trial) int {
+		switch {
+		case f.Order == study.ByRank:
+			return a.Rank - b.Rank
+		case f.Order == study.ByValue && *a.Value > *b.Value:
+			return -1
+		case f.Order == study.ByValue && *a.Value < *b.Value:
+			return 1
+		}
+		return a.Number - b.Number
+	})
+	if f.Limit > 0 {
+		chosen = chosen[:min(f.Limit, len(chosen))]
 	}
 	return chosen
+}
+
+// chooses tells whether the filter, but for its limit, chooses the trial.
+func chooses(f study.Filter, t study.Trial) bool {
+	byWorker := func(a study.Attempt) bool { return a.Worker == f.Worker || strings.HasPrefix(a.Worker, f.Worker+"/") }
+	switch {
+	case len(f.Numbers) > 0 && !slices.Contains(f.Numbers, t.Number),
+		len(f.States) > 0 && !slices.Contains(f.States, t.State),
+		f.Order == study.ByRank && t.Rank == 0,
+		f.Order == study.ByValue && t.Value == nil,
+		f.AfterRank > 0 && t.Rank <= f.AfterRank,
+		f.MinValue != nil && (t.Value == nil || *t.Value < *f.MinValue),
+		f.Worker != "" && !slices.ContainsFunc(t.Attempts, byWorker),
+		f.UnseenFrom > 0 && t.UnseenFrom < f.UnseenFrom,
+		f.UnseenFrom == 0 && t.Deleted() && !f.Deleted,
+		t.Number < f.From:
+		return false
+	}
+	return f.Order != study.ByValue || f.After == nil || f.After.Value > *t.Value || f.After.Value == *t.Value && f.After.Number < t.Number
 }
 
 func (m *model) measured(number int) []study.Measurement {

@@ -1,6 +1,10 @@
 package storetest
 
-import "github.com/goal-search/goal-search/study"
+import (
+	"math"
+
+	"github.com/goal-search/goal-search/study"
+)
 
 var readRules = []rule{
 	{"the zero filter chooses all trials, by number, with their attempts", func(f *fixture) {
@@ -41,9 +45,17 @@ var readRules = []rule{
 			f.same("numbers", numbers(f.trials(s, study.Filter{States: c.states})), c.want)
 		}
 	}},
-	{"ByRank chooses the finished ones in the order in which they finished", func(f *fixture) {
+	{"Numbers chooses those trials, as far as they are there", func(f *fixture) {
 		s := f.mixed()
-		got := f.trials(s, study.Filter{ByRank: true})
+		got := f.trials(s, study.Filter{Numbers: []int{5, 3, 9, 3}})
+		f.same("numbers", numbers(got), []int{3, 5})
+		f.same("trial", got[0], f.trial(s, 3))
+		f.same("with a state", numbers(f.trials(s, study.Filter{Numbers: []int{0, 1, 3}, States: []study.TrialState{study.Complete}})), []int{0})
+		f.same("by rank", numbers(f.trials(s, study.Filter{Numbers: []int{0, 2, 3}, Order: study.ByRank})), []int{2, 0})
+	}},
+	{"the order ByRank chooses the finished ones in the order in which they finished", func(f *fixture) {
+		s := f.mixed()
+		got := f.trials(s, study.Filter{Order: study.ByRank})
 		f.same("numbers", numbers(got), []int{2, 0, 6, 1})
 		for i, t := range got {
 			f.same("rank", t.Rank, i+1)
@@ -53,7 +65,7 @@ var readRules = []rule{
 	{"AfterRank chooses those that finished later", func(f *fixture) {
 		s := f.mixed()
 		f.same("by number", numbers(f.trials(s, study.Filter{AfterRank: 2})), []int{1, 6})
-		f.same("by rank", numbers(f.trials(s, study.Filter{AfterRank: 2, ByRank: true})), []int{6, 1})
+		f.same("by rank", numbers(f.trials(s, study.Filter{AfterRank: 2, Order: study.ByRank})), []int{6, 1})
 		f.same("with a state", numbers(f.trials(s, study.Filter{AfterRank: 1, States: []study.TrialState{study.Complete}})), []int{0, 6})
 		f.same("none", numbers(f.trials(s, study.Filter{AfterRank: 4})), nil)
 	}},
@@ -63,9 +75,72 @@ var readRules = []rule{
 		f.same("first page", f.trials(s, study.Filter{Limit: 4}), all[:4])
 		f.same("last page", f.trials(s, study.Filter{From: 4, Limit: 4}), all[4:])
 		f.same("with states", numbers(f.trials(s, study.Filter{From: 1, Limit: 2, States: []study.TrialState{study.Complete, study.Running}})), []int{3, 5})
-		ranked := f.trials(s, study.Filter{ByRank: true})
-		f.same("by rank", f.trials(s, study.Filter{ByRank: true, AfterRank: 1, Limit: 2}), ranked[1:3])
+		ranked := f.trials(s, study.Filter{Order: study.ByRank})
+		f.same("by rank", f.trials(s, study.Filter{Order: study.ByRank, AfterRank: 1, Limit: 2}), ranked[1:3])
 		f.same("beyond the end", numbers(f.trials(s, study.Filter{From: 7, Limit: 4})), nil)
+	}},
+	{"the order ByValue chooses those with a value, the largest first, equals by number", func(f *fixture) {
+		s := f.valued()
+		f.same("all", numbers(f.trials(s, study.Filter{Order: study.ByValue})), []int{4, 1, 6, 0, 2, 3, 5})
+		f.same("complete", numbers(f.trials(s, study.Filter{Order: study.ByValue, States: []study.TrialState{study.Complete}})), []int{4, 1, 0, 2, 3, 5})
+		f.same("the best", numbers(f.trials(s, study.Filter{Order: study.ByValue, Limit: 1})), []int{4})
+		f.same("late ones", numbers(f.trials(s, study.Filter{Order: study.ByValue, AfterRank: 2})), []int{4, 6, 2, 3, 5})
+		f.same("late numbers", numbers(f.trials(s, study.Filter{Order: study.ByValue, From: 3, Limit: 3})), []int{4, 6, 3})
+		for _, t := range f.trials(s, study.Filter{Order: study.ByValue}) {
+			f.same("trial", t, f.trial(s, t.Number))
+		}
+	}},
+	{"After chooses what comes later ByValue, while trials finish", func(f *fixture) {
+		s := f.valued()
+		var got []int
+		filter := study.Filter{Order: study.ByValue, Limit: 2}
+		for number := 8; ; number++ {
+			page := f.trials(s, filter)
+			if len(page) == 0 {
+				break
+			}
+			got = append(got, numbers(page)...)
+			place, _ := study.PlaceOf(page[len(page)-1])
+			filter.After = &place
+			f.addFinished(s, number, 2) // comes before every page
+		}
+		f.same("numbers", got, []int{4, 1, 6, 0, 2, 3, 5})
+		low := math.Nextafter(1.0/3, 0)
+		f.same("a place of no trial", numbers(f.trials(s, study.Filter{Order: study.ByValue, After: &study.Place{Value: 1.0 / 3, Number: 5}})), []int{6, 0, 2, 3, 5})
+		f.same("between places", numbers(f.trials(s, study.Filter{Order: study.ByValue, After: &study.Place{Value: low, Number: 0}})), []int{0, 2, 3, 5})
+	}},
+	{"MinValue chooses those with that value or a larger one, to the last bit", func(f *fixture) {
+		s := f.valued()
+		for _, c := range []struct {
+			min  float64
+			want []int
+		}{
+			{math.Nextafter(1.0/3, 1), []int{4}},
+			{1.0 / 3, []int{1, 4, 6}},
+			{0, []int{0, 1, 2, 3, 4, 6}},
+			{math.Copysign(0, -1), []int{0, 1, 2, 3, 4, 6}},
+			{-1e-300, []int{0, 1, 2, 3, 4, 5, 6}},
+			{math.MaxFloat64, nil},
+		} {
+			f.same("by number", numbers(f.trials(s, study.Filter{MinValue: &c.min})), c.want)
+		}
+		third := 1.0 / 3
+		f.same("by value", numbers(f.trials(s, study.Filter{MinValue: &third, Order: study.ByValue, Limit: 2})), []int{4, 1})
+	}},
+	{"Worker chooses the trials of which a worker made an attempt, in any of its slots", func(f *fixture) {
+		s := f.create("first", 10)
+		for number, worker := range []string{"node_1", "node_1/1", "node_1/12", "node_12/1", "nodex1/1", "NODE_1/1"} {
+			_, l, err := f.Store.AddTrial(f.Context(), s.ID, newTrial(number), claim(worker))
+			f.must(err)
+			f.must(f.Store.HandBackTrial(f.Context(), l, "leaving"))
+		}
+		f.claim(s, "bob/1") // trial 0 in its second attempt
+		for worker, want := range map[string][]int{
+			"node_1": {0, 1, 2}, "node_1/1": {1}, "node_12": {3}, "bob": {0}, "node": nil, "node_%": nil, "1": nil,
+		} {
+			f.same(worker, numbers(f.trials(s, study.Filter{Worker: worker})), want)
+		}
+		f.same("a page", numbers(f.trials(s, study.Filter{Worker: "node_1", From: 1, Limit: 1})), []int{1})
 	}},
 	{"Trial returns one trial with its attempts, or ErrNotFound", func(f *fixture) {
 		s := f.mixed()
@@ -82,7 +157,7 @@ var readRules = []rule{
 		other := f.create("second", 10)
 		f.addFinished(other, 0, 1)
 		f.same("all", numbers(f.trials(other, study.Filter{})), []int{0})
-		f.same("by rank", numbers(f.trials(other, study.Filter{ByRank: true})), []int{0})
+		f.same("by rank", numbers(f.trials(other, study.Filter{Order: study.ByRank})), []int{0})
 	}},
 	{"another process reads the same", func(f *fixture) {
 		s := f.mixed()
@@ -109,6 +184,22 @@ func (f *fixture) mixed() study.Study {
 	f.must(f.Store.HandBackTrial(f.Context(), leases[4], "leaving"))
 	f.finish(leases[6], complete(0.25))
 	f.finish(leases[1], study.Outcome{State: study.Pruned, Value: 0.1, Reason: "slow"})
+	return s
+}
+
+// valued makes a study of equal values and of some that differ in one bit: 1/3
+// and the like, 0 and -0. Trial 6 is pruned, 7 has failed.
+func (f *fixture) valued() study.Study {
+	f.Helper()
+	s := f.create("valued", 20)
+	third := 1.0 / 3
+	for number, v := range []float64{0, third, math.Copysign(0, -1), 0, math.Nextafter(third, 1), -1e-300} {
+		f.addFinished(s, number, v)
+	}
+	_, l := f.add(s, 6)
+	f.finish(l, study.Outcome{State: study.Pruned, Value: third})
+	_, l = f.add(s, 7)
+	f.finish(l, study.Outcome{State: study.Failed, Reason: "no memory"})
 	return s
 }
 

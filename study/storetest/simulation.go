@@ -101,7 +101,7 @@ func (s *simulation) addTrial() {
 }
 
 func (s *simulation) claim() study.Claim {
-	c := claim([]string{"ada", "bob", "eve"}[s.random.IntN(3)])
+	c := claim([]string{"ada", "ada/2", "adam"}[s.random.IntN(3)])
 	c.TTL = ttl * time.Duration(1+s.random.IntN(3)) / 2
 	c.SamplingEpoch = max(0, s.model.epoch-int64(s.random.IntN(8)/7))
 	return c
@@ -221,12 +221,30 @@ func (s *simulation) setBudget() {
 }
 
 func (s *simulation) read() {
-	f := study.Filter{AfterRank: s.random.IntN(s.model.rank + 2), ByRank: s.random.IntN(2) == 0, Deleted: s.random.IntN(2) == 0}
-	if s.random.IntN(2) == 0 {
-		f.States = []study.TrialState{study.Running, study.Complete, study.Failed}[:1+s.random.IntN(3)]
+	f := study.Filter{
+		Order:   study.TrialOrder(s.random.IntN(3)),
+		Worker:  []string{"", "", "ada", "ada/2"}[s.random.IntN(4)],
+		Limit:   max(0, s.random.IntN(8)-3),
+		From:    max(0, s.random.IntN(8)-5),
+		Deleted: s.random.IntN(2) == 0,
 	}
 	if s.random.IntN(4) == 0 {
 		f.UnseenFrom = s.random.IntN(len(s.model.trials) + 2)
+	}
+	if s.random.IntN(2) == 0 {
+		f.AfterRank = s.random.IntN(s.model.rank + 2)
+	}
+	if s.random.IntN(2) == 0 {
+		f.States = []study.TrialState{study.Running, study.Complete, study.Failed}[:1+s.random.IntN(3)]
+	}
+	if v := s.number(); !math.IsNaN(v) && !math.IsInf(v, 0) {
+		f.MinValue = &v
+	}
+	if s.random.IntN(2) == 0 {
+		f.After = &study.Place{Value: []float64{1.0 / 3, 0}[s.random.IntN(2)], Number: s.random.IntN(len(s.model.trials) + 1)}
+	}
+	if s.random.IntN(4) == 0 {
+		f.Numbers = []int{s.random.IntN(len(s.model.trials) + 1), 2, 5}
 	}
 	s.compare(f)
 }

@@ -32,6 +32,9 @@ const (
 	ListTrialsRequest_ORDER_UNSPECIFIED ListTrialsRequest_Order = 0
 	// Finished trials only, in the order in which they finished.
 	ListTrialsRequest_ORDER_RANK ListTrialsRequest_Order = 1
+	// Trials with a value only, the largest first, equals by number. Trials
+	// that finish meanwhile move none to another page.
+	ListTrialsRequest_ORDER_VALUE ListTrialsRequest_Order = 2
 )
 
 // Enum value maps for ListTrialsRequest_Order.
@@ -39,10 +42,12 @@ var (
 	ListTrialsRequest_Order_name = map[int32]string{
 		0: "ORDER_UNSPECIFIED",
 		1: "ORDER_RANK",
+		2: "ORDER_VALUE",
 	}
 	ListTrialsRequest_Order_value = map[string]int32{
 		"ORDER_UNSPECIFIED": 0,
 		"ORDER_RANK":        1,
+		"ORDER_VALUE":       2,
 	}
 )
 
@@ -785,7 +790,20 @@ type WatchStudyRequest struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Number of the last event that the client has seen; 0: from the beginning;
 	// -1: only what is yet to come.
-	AfterEvent    int64 `protobuf:"varint,2,opt,name=after_event,json=afterEvent,proto3" json:"after_event,omitempty"`
+	AfterEvent int64 `protobuf:"varint,2,opt,name=after_event,json=afterEvent,proto3" json:"after_event,omitempty"`
+	// End after the events that there are when the call comes; do not wait for
+	// more.
+	UntilNow bool `protobuf:"varint,3,opt,name=until_now,json=untilNow,proto3" json:"until_now,omitempty"`
+	// Only events of the trial with this number.
+	Trial *int32 `protobuf:"varint,4,opt,name=trial,proto3,oneof" json:"trial,omitempty"`
+	// Leave out KIND_TRIAL_MEASURED, of which there are most.
+	SkipMeasurements bool `protobuf:"varint,5,opt,name=skip_measurements,json=skipMeasurements,proto3" json:"skip_measurements,omitempty"`
+	// Only events that happened at most so long before the call, by the
+	// database's clock.
+	MaxAge *durationpb.Duration `protobuf:"bytes,6,opt,name=max_age,json=maxAge,proto3" json:"max_age,omitempty"`
+	// Of the chosen events that there are when the call comes, only the last so
+	// many; 0: all.
+	Tail          int32 `protobuf:"varint,7,opt,name=tail,proto3" json:"tail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -830,6 +848,41 @@ func (x *WatchStudyRequest) GetName() string {
 func (x *WatchStudyRequest) GetAfterEvent() int64 {
 	if x != nil {
 		return x.AfterEvent
+	}
+	return 0
+}
+
+func (x *WatchStudyRequest) GetUntilNow() bool {
+	if x != nil {
+		return x.UntilNow
+	}
+	return false
+}
+
+func (x *WatchStudyRequest) GetTrial() int32 {
+	if x != nil && x.Trial != nil {
+		return *x.Trial
+	}
+	return 0
+}
+
+func (x *WatchStudyRequest) GetSkipMeasurements() bool {
+	if x != nil {
+		return x.SkipMeasurements
+	}
+	return false
+}
+
+func (x *WatchStudyRequest) GetMaxAge() *durationpb.Duration {
+	if x != nil {
+		return x.MaxAge
+	}
+	return nil
+}
+
+func (x *WatchStudyRequest) GetTail() int32 {
+	if x != nil {
+		return x.Tail
 	}
 	return 0
 }
@@ -1043,7 +1096,7 @@ type ListTrialsRequest struct {
 	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
 	// At most 1000; 0 is 100.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the page before, for the same states and order.
+	// next_page_token of the page before, for the same filters and order.
 	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only trials in one of these states; none: any.
 	States []Trial_State `protobuf:"varint,4,rep,packed,name=states,proto3,enum=goalsearch.v1.Trial_State" json:"states,omitempty"`
@@ -1052,7 +1105,12 @@ type ListTrialsRequest struct {
 	// Only trials that finished later than this rank; 0: no bound.
 	AfterRank int32 `protobuf:"varint,6,opt,name=after_rank,json=afterRank,proto3" json:"after_rank,omitempty"`
 	// Deleted trials too.
-	ShowDeleted   bool `protobuf:"varint,7,opt,name=show_deleted,json=showDeleted,proto3" json:"show_deleted,omitempty"`
+	ShowDeleted bool `protobuf:"varint,7,opt,name=show_deleted,json=showDeleted,proto3" json:"show_deleted,omitempty"`
+	// Only trials with this value, or a larger one.
+	MinValue *float64 `protobuf:"fixed64,8,opt,name=min_value,json=minValue,proto3,oneof" json:"min_value,omitempty"`
+	// Only trials of which this worker made an attempt, be it the last one or
+	// not: workers/{worker}, and after a slash a slot if only that one counts.
+	Worker        string `protobuf:"bytes,9,opt,name=worker,proto3" json:"worker,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1134,6 +1192,20 @@ func (x *ListTrialsRequest) GetShowDeleted() bool {
 		return x.ShowDeleted
 	}
 	return false
+}
+
+func (x *ListTrialsRequest) GetMinValue() float64 {
+	if x != nil && x.MinValue != nil {
+		return *x.MinValue
+	}
+	return 0
+}
+
+func (x *ListTrialsRequest) GetWorker() string {
+	if x != nil {
+		return x.Worker
+	}
+	return ""
 }
 
 // ListTrialsResponse is a page of trials.
@@ -2744,11 +2816,17 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x12DeleteStudyRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId\"N\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\"\x85\x02\n" +
 	"\x11WatchStudyRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1f\n" +
 	"\vafter_event\x18\x02 \x01(\x03R\n" +
-	"afterEvent\"@\n" +
+	"afterEvent\x12\x1b\n" +
+	"\tuntil_now\x18\x03 \x01(\bR\buntilNow\x12\x19\n" +
+	"\x05trial\x18\x04 \x01(\x05H\x00R\x05trial\x88\x01\x01\x12+\n" +
+	"\x11skip_measurements\x18\x05 \x01(\bR\x10skipMeasurements\x122\n" +
+	"\amax_age\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x06maxAge\x12\x12\n" +
+	"\x04tail\x18\a \x01(\x05R\x04tailB\b\n" +
+	"\x06_trial\"@\n" +
 	"\x12WatchStudyResponse\x12*\n" +
 	"\x05event\x18\x01 \x01(\v2\x14.goalsearch.v1.EventR\x05event\".\n" +
 	"\x12GetBestGoalRequest\x12\x18\n" +
@@ -2759,7 +2837,7 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tR\trequestId\"+\n" +
 	"\x0fGetTrialRequest\x12\x18\n" +
-	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"\xd1\x02\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"\xaa\x03\n" +
 	"\x11ListTrialsRequest\x12\x1c\n" +
 	"\x06parent\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06parent\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -2769,11 +2847,16 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x05order\x18\x05 \x01(\x0e2&.goalsearch.v1.ListTrialsRequest.OrderR\x05order\x12\x1d\n" +
 	"\n" +
 	"after_rank\x18\x06 \x01(\x05R\tafterRank\x12!\n" +
-	"\fshow_deleted\x18\a \x01(\bR\vshowDeleted\".\n" +
+	"\fshow_deleted\x18\a \x01(\bR\vshowDeleted\x12 \n" +
+	"\tmin_value\x18\b \x01(\x01H\x00R\bminValue\x88\x01\x01\x12\x16\n" +
+	"\x06worker\x18\t \x01(\tR\x06worker\"?\n" +
 	"\x05Order\x12\x15\n" +
 	"\x11ORDER_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
-	"ORDER_RANK\x10\x01\"j\n" +
+	"ORDER_RANK\x10\x01\x12\x0f\n" +
+	"\vORDER_VALUE\x10\x02B\f\n" +
+	"\n" +
+	"_min_value\"j\n" +
 	"\x12ListTrialsResponse\x12,\n" +
 	"\x06trials\x18\x01 \x03(\v2\x14.goalsearch.v1.TrialR\x06trials\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"8\n" +
@@ -2981,12 +3064,12 @@ var file_goalsearch_v1_service_proto_goTypes = []any{
 	(Study_State)(0),                             // 46: goalsearch.v1.Study.State
 	(*Budget)(nil),                               // 47: goalsearch.v1.Budget
 	(*History)(nil),                              // 48: goalsearch.v1.History
-	(*Event)(nil),                                // 49: goalsearch.v1.Event
-	(*Trial)(nil),                                // 50: goalsearch.v1.Trial
-	(Trial_State)(0),                             // 51: goalsearch.v1.Trial.State
-	(*Measurement)(nil),                          // 52: goalsearch.v1.Measurement
-	(*DataSet)(nil),                              // 53: goalsearch.v1.DataSet
-	(*durationpb.Duration)(nil),                  // 54: google.protobuf.Duration
+	(*durationpb.Duration)(nil),                  // 49: google.protobuf.Duration
+	(*Event)(nil),                                // 50: goalsearch.v1.Event
+	(*Trial)(nil),                                // 51: goalsearch.v1.Trial
+	(Trial_State)(0),                             // 52: goalsearch.v1.Trial.State
+	(*Measurement)(nil),                          // 53: goalsearch.v1.Measurement
+	(*DataSet)(nil),                              // 54: goalsearch.v1.DataSet
 	(*Assignment)(nil),                           // 55: goalsearch.v1.Assignment
 	(*Lease)(nil),                                // 56: goalsearch.v1.Lease
 	(*Checkpoint)(nil),                           // 57: goalsearch.v1.Checkpoint
@@ -3004,94 +3087,95 @@ var file_goalsearch_v1_service_proto_depIdxs = []int32{
 	48, // 6: goalsearch.v1.ExportStudyResponse.history:type_name -> goalsearch.v1.History
 	45, // 7: goalsearch.v1.ImportStudyRequest.study:type_name -> goalsearch.v1.Study
 	48, // 8: goalsearch.v1.ImportStudyRequest.history:type_name -> goalsearch.v1.History
-	49, // 9: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
-	50, // 10: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
-	51, // 11: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
-	0,  // 12: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
-	50, // 13: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	50, // 14: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	52, // 15: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
-	53, // 16: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
-	54, // 17: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
-	55, // 18: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
-	56, // 19: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
-	52, // 20: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
-	56, // 21: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	51, // 22: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
-	56, // 23: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	56, // 24: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	57, // 25: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	56, // 26: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	57, // 27: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	56, // 28: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
-	37, // 29: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
-	58, // 30: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
-	58, // 31: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
-	54, // 32: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
-	58, // 33: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
-	1,  // 34: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
-	2,  // 35: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
-	3,  // 36: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
-	5,  // 37: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
-	6,  // 38: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
-	7,  // 39: goalsearch.v1.SearchService.RenameStudy:input_type -> goalsearch.v1.RenameStudyRequest
-	8,  // 40: goalsearch.v1.SearchService.ExportStudy:input_type -> goalsearch.v1.ExportStudyRequest
-	10, // 41: goalsearch.v1.SearchService.ImportStudy:input_type -> goalsearch.v1.ImportStudyRequest
-	11, // 42: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
-	12, // 43: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
-	14, // 44: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
-	15, // 45: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
-	16, // 46: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
-	17, // 47: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
-	19, // 48: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
-	21, // 49: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
-	23, // 50: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
-	24, // 51: goalsearch.v1.SearchService.DeleteTrial:input_type -> goalsearch.v1.DeleteTrialRequest
-	25, // 52: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
-	27, // 53: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
-	29, // 54: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
-	30, // 55: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
-	35, // 56: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
-	31, // 57: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
-	33, // 58: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
-	38, // 59: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	40, // 60: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
-	42, // 61: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
-	44, // 62: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
-	45, // 63: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
-	45, // 64: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
-	4,  // 65: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
-	45, // 66: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
-	45, // 67: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
-	45, // 68: goalsearch.v1.SearchService.RenameStudy:output_type -> goalsearch.v1.Study
-	9,  // 69: goalsearch.v1.SearchService.ExportStudy:output_type -> goalsearch.v1.ExportStudyResponse
-	45, // 70: goalsearch.v1.SearchService.ImportStudy:output_type -> goalsearch.v1.Study
-	59, // 71: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
-	13, // 72: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
-	60, // 73: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
-	50, // 74: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
-	50, // 75: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
-	18, // 76: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
-	20, // 77: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
-	22, // 78: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
-	50, // 79: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
-	50, // 80: goalsearch.v1.SearchService.DeleteTrial:output_type -> goalsearch.v1.Trial
-	26, // 81: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
-	28, // 82: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
-	50, // 83: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
-	59, // 84: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
-	36, // 85: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
-	32, // 86: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
-	34, // 87: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
-	39, // 88: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	41, // 89: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
-	43, // 90: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
-	58, // 91: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
-	63, // [63:92] is the sub-list for method output_type
-	34, // [34:63] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	49, // 9: goalsearch.v1.WatchStudyRequest.max_age:type_name -> google.protobuf.Duration
+	50, // 10: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
+	51, // 11: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
+	52, // 12: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
+	0,  // 13: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
+	51, // 14: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	51, // 15: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	53, // 16: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
+	54, // 17: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
+	49, // 18: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
+	55, // 19: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
+	56, // 20: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
+	53, // 21: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
+	56, // 22: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	52, // 23: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
+	56, // 24: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	56, // 25: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	57, // 26: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	56, // 27: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	57, // 28: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	56, // 29: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
+	37, // 30: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
+	58, // 31: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
+	58, // 32: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
+	49, // 33: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
+	58, // 34: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
+	1,  // 35: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
+	2,  // 36: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
+	3,  // 37: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
+	5,  // 38: goalsearch.v1.SearchService.SetStudyState:input_type -> goalsearch.v1.SetStudyStateRequest
+	6,  // 39: goalsearch.v1.SearchService.SetStudyBudget:input_type -> goalsearch.v1.SetStudyBudgetRequest
+	7,  // 40: goalsearch.v1.SearchService.RenameStudy:input_type -> goalsearch.v1.RenameStudyRequest
+	8,  // 41: goalsearch.v1.SearchService.ExportStudy:input_type -> goalsearch.v1.ExportStudyRequest
+	10, // 42: goalsearch.v1.SearchService.ImportStudy:input_type -> goalsearch.v1.ImportStudyRequest
+	11, // 43: goalsearch.v1.SearchService.DeleteStudy:input_type -> goalsearch.v1.DeleteStudyRequest
+	12, // 44: goalsearch.v1.SearchService.WatchStudy:input_type -> goalsearch.v1.WatchStudyRequest
+	14, // 45: goalsearch.v1.SearchService.GetBestGoal:input_type -> goalsearch.v1.GetBestGoalRequest
+	15, // 46: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
+	16, // 47: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
+	17, // 48: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
+	19, // 49: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
+	21, // 50: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
+	23, // 51: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
+	24, // 52: goalsearch.v1.SearchService.DeleteTrial:input_type -> goalsearch.v1.DeleteTrialRequest
+	25, // 53: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
+	27, // 54: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
+	29, // 55: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
+	30, // 56: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
+	35, // 57: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
+	31, // 58: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
+	33, // 59: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
+	38, // 60: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	40, // 61: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
+	42, // 62: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
+	44, // 63: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
+	45, // 64: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
+	45, // 65: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
+	4,  // 66: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
+	45, // 67: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
+	45, // 68: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
+	45, // 69: goalsearch.v1.SearchService.RenameStudy:output_type -> goalsearch.v1.Study
+	9,  // 70: goalsearch.v1.SearchService.ExportStudy:output_type -> goalsearch.v1.ExportStudyResponse
+	45, // 71: goalsearch.v1.SearchService.ImportStudy:output_type -> goalsearch.v1.Study
+	59, // 72: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
+	13, // 73: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
+	60, // 74: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
+	51, // 75: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
+	51, // 76: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
+	18, // 77: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
+	20, // 78: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
+	22, // 79: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
+	51, // 80: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
+	51, // 81: goalsearch.v1.SearchService.DeleteTrial:output_type -> goalsearch.v1.Trial
+	26, // 82: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
+	28, // 83: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
+	51, // 84: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
+	59, // 85: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
+	36, // 86: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
+	32, // 87: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
+	34, // 88: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
+	39, // 89: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	41, // 90: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
+	43, // 91: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
+	58, // 92: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
+	64, // [64:93] is the sub-list for method output_type
+	35, // [35:64] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_goalsearch_v1_service_proto_init() }
@@ -3111,6 +3195,8 @@ func file_goalsearch_v1_service_proto_init() {
 		(*ImportStudyRequest_Study)(nil),
 		(*ImportStudyRequest_History)(nil),
 	}
+	file_goalsearch_v1_service_proto_msgTypes[11].OneofWrappers = []any{}
+	file_goalsearch_v1_service_proto_msgTypes[16].OneofWrappers = []any{}
 	file_goalsearch_v1_service_proto_msgTypes[28].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -95,7 +95,7 @@ type SearchServiceClient interface {
 	// Deletes a study with its trials. Their workers lose their leases.
 	DeleteStudy(ctx context.Context, in *DeleteStudyRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
 	// Sends the study's events from a number on, as they happen, until the
-	// client leaves.
+	// client leaves; with until_now, those that there are.
 	WatchStudy(ctx context.Context, in *WatchStudyRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchStudyResponse], error)
 	// Returns the goal function of the best trial. NOT_FOUND: no trial is
 	// complete yet. FAILED_PRECONDITION: the study is not one of goals.
@@ -105,7 +105,7 @@ type SearchServiceClient interface {
 	CreateTrial(ctx context.Context, in *CreateTrialRequest, opts ...grpc.CallOption) (*Trial, error)
 	// Returns a trial, a deleted one too.
 	GetTrial(ctx context.Context, in *GetTrialRequest, opts ...grpc.CallOption) (*Trial, error)
-	// Returns trials by number.
+	// Returns trials, by number unless asked otherwise.
 	ListTrials(ctx context.Context, in *ListTrialsRequest, opts ...grpc.CallOption) (*ListTrialsResponse, error)
 	// Returns the complete trials with the largest value: one, or several when
 	// they are equal.
@@ -535,7 +535,7 @@ type SearchServiceServer interface {
 	// Deletes a study with its trials. Their workers lose their leases.
 	DeleteStudy(context.Context, *DeleteStudyRequest) (*emptypb.Empty, error)
 	// Sends the study's events from a number on, as they happen, until the
-	// client leaves.
+	// client leaves; with until_now, those that there are.
 	WatchStudy(*WatchStudyRequest, grpc.ServerStreamingServer[WatchStudyResponse]) error
 	// Returns the goal function of the best trial. NOT_FOUND: no trial is
 	// complete yet. FAILED_PRECONDITION: the study is not one of goals.
@@ -545,7 +545,7 @@ type SearchServiceServer interface {
 	CreateTrial(context.Context, *CreateTrialRequest) (*Trial, error)
 	// Returns a trial, a deleted one too.
 	GetTrial(context.Context, *GetTrialRequest) (*Trial, error)
-	// Returns trials by number.
+	// Returns trials, by number unless asked otherwise.
 	ListTrials(context.Context, *ListTrialsRequest) (*ListTrialsResponse, error)
 	// Returns the complete trials with the largest value: one, or several when
 	// they are equal.

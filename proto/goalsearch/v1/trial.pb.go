@@ -839,7 +839,9 @@ type Event struct {
 	// With KIND_STUDY_STATE: what the study's state became.
 	StudyState Study_State `protobuf:"varint,6,opt,name=study_state,json=studyState,proto3,enum=goalsearch.v1.Study_State" json:"study_state,omitempty"`
 	// With KIND_STUDY_STATE: why, for people.
-	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Number of the trial's attempt that it is about; 0: it is about none.
+	Attempt       int32 `protobuf:"varint,8,opt,name=attempt,proto3" json:"attempt,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -921,6 +923,13 @@ func (x *Event) GetReason() string {
 		return x.Reason
 	}
 	return ""
+}
+
+func (x *Event) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
 }
 
 // BestGoal is the goal function of a study's best trial.
@@ -1160,7 +1169,7 @@ const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"\x05study\x18\x01 \x01(\v2\x14.goalsearch.v1.StudyR\x05study\x12*\n" +
 	"\x05trial\x18\x02 \x01(\v2\x14.goalsearch.v1.TrialR\x05trial\x12*\n" +
 	"\x05lease\x18\x03 \x01(\v2\x14.goalsearch.v1.LeaseR\x05lease\x126\n" +
-	"\tlease_ttl\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\bleaseTtl\"\xab\x04\n" +
+	"\tlease_ttl\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\bleaseTtl\"\xc5\x04\n" +
 	"\x05Event\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\x03R\x06number\x12-\n" +
 	"\x04kind\x18\x02 \x01(\x0e2\x19.goalsearch.v1.Event.KindR\x04kind\x12;\n" +
@@ -1170,7 +1179,8 @@ const file_goalsearch_v1_trial_proto_rawDesc = "" +
 	"\vmeasurement\x18\x05 \x01(\v2\x1a.goalsearch.v1.MeasurementR\vmeasurement\x12;\n" +
 	"\vstudy_state\x18\x06 \x01(\x0e2\x1a.goalsearch.v1.Study.StateR\n" +
 	"studyState\x12\x16\n" +
-	"\x06reason\x18\a \x01(\tR\x06reason\"\xde\x01\n" +
+	"\x06reason\x18\a \x01(\tR\x06reason\x12\x18\n" +
+	"\aattempt\x18\b \x01(\x05R\aattempt\"\xde\x01\n" +
 	"\x04Kind\x12\x14\n" +
 	"\x10KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12KIND_TRIAL_CREATED\x10\x01\x12\x16\n" +
