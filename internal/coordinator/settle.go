@@ -54,8 +54,10 @@ func (h *history) reached(b study.Budget) string {
 	return ""
 }
 
-// end completes the study and returns what a worker is told: ErrEnded.
+// end completes the study and returns what a worker is told: ErrEnded. That is
+// none of what a client requested.
 func (c *Coordinator) end(ctx context.Context, reason string) error {
+	ctx = study.WithoutRequest(ctx)
 	err := c.patiently(ctx, func() error {
 		return c.store.SetStudyState(ctx, c.study.ID, study.StudyCompleted, reason)
 	})
