@@ -58,6 +58,9 @@ func (s *Server) CompleteTrial(ctx context.Context, r *pb.CompleteTrialRequest) 
 		return nil, err
 	}
 	name, err := s.nameOf(ctx, t.StudyID)
+	if errors.Is(err, study.ErrNotFound) { // deleted since; the trial has ended all the same
+		name, err = wire.AnyStudy, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,10 @@
 package api_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/goal-search/goal-search/api"
 	"github.com/goal-search/goal-search/api/wire"
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
 	"github.com/goal-search/goal-search/study"
@@ -56,5 +58,83 @@ func TestAskThatEndsAStudyGetsAnothersTrial(t *testing.T) {
 	}
 	if found, err := s.store.Study(t.Context(), first.Name); err != nil || found.State != study.StudyCompleted {
 		t.Errorf("first is %s, error %v, want completed", found.State, err)
+	}
+}
+
+// TestRepeatedAskGetsTheSame: a worker that missed the answer gets it, whatever
+// has happened since; else its trials would wait for their leases to end.
+func TestRepeatedAskGetsTheSame(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		since func(s *service, first study.Study, a *pb.Assignment)
+	}{
+		{"nothing", func(*service, study.Study, *pb.Assignment) {}},
+		{"the study ended", func(s *service, first study.Study, _ *pb.Assignment) {
+			if err := s.store.SetStudyState(s.t.Context(), first.ID, study.StudyCompleted, "enough"); err != nil {
+				s.t.Fatal(err)
+			}
+		}},
+		{"the worker is to leave", func(s *service, _ study.Study, _ *pb.Assignment) {
+			s.register("ada")
+			if _, err := s.rpc.DrainWorker(s.t.Context(), &pb.DrainWorkerRequest{Name: "workers/ada"}); err != nil {
+				s.t.Fatal(err)
+			}
+		}},
+		{"the trial finished", func(s *service, _ study.Study, a *pb.Assignment) { s.complete(a.GetLease(), 1) }},
+		{"there is room for more", func(s *service, first study.Study, _ *pb.Assignment) {
+			if err := s.store.SetBudget(s.t.Context(), first.ID, study.Budget{Trials: 9}); err != nil {
+				s.t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := serve(t)
+			made := s.create("first", 2)
+			first, err := s.suggestAs("ask", "first", 3)
+			if err != nil || len(first.GetAssignments()) != 2 {
+				t.Fatalf("got %v, error %v, want 2 trials", first, err)
+			}
+			c.since(s, made, first.GetAssignments()[0])
+			again, err := s.suggestAs("ask", "first", 3)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := leases(again), leases(first); !slices.Equal(got, want) {
+				t.Errorf("got leases %v, want %v", got, want)
+			}
+		})
+	}
+}
+
+func leases(m *pb.SuggestTrialsResponse) []study.Lease {
+	var all []study.Lease
+	for _, a := range m.GetAssignments() {
+		all = append(all, wire.ToLease(a.GetLease()))
+	}
+	return all
+}
+
+func (s *service) register(worker string) {
+	s.t.Helper()
+	request := &pb.RegisterWorkerRequest{Worker: &pb.Worker{Name: "workers/" + worker, Slots: 1}, ApiVersion: api.Version}
+	if _, err := s.rpc.RegisterWorker(s.t.Context(), request); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// TestRepeatedEndOutlivesItsStudy: who finished a trial is told so, though the
+// study was deleted before the answer came, and the server started anew.
+func TestRepeatedEndOutlivesItsStudy(t *testing.T) {
+	s := serve(t)
+	first := s.create("first", 2)
+	lease := s.take("first", "ada").GetLease()
+	s.completeAs("end", lease, 1)
+	if err := s.store.DeleteStudy(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.stop()
+	s.start(s.address)
+	if again := s.completeAs("end", lease, 1); again.GetState() != pb.Trial_STATE_COMPLETE || again.GetValue() != 1 {
+		t.Errorf("got %v, want it complete with 1", again)
 	}
 }

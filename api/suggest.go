@@ -31,6 +31,10 @@ func (s *Server) SuggestTrials(ctx context.Context, r *pb.SuggestTrialsRequest) 
 	if err != nil {
 		return nil, err
 	}
+	count := max(1, int(r.GetSuggestionCount()))
+	if given, err := s.given(ctx, count); err != nil || len(given.Assignments) > 0 {
+		return given, err
+	}
 	name, _, _ := strings.Cut(ask.Worker, "/")
 	w, err := s.seen.see(ctx, name)
 	if err != nil {
@@ -43,17 +47,39 @@ func (s *Server) SuggestTrials(ctx context.Context, r *pb.SuggestTrialsRequest) 
 	patience, cancel := s.patience(ctx, r.GetWait().AsDuration())
 	defer cancel()
 	answer := &pb.SuggestTrialsResponse{}
-	for i := range max(1, int(r.GetSuggestionCount())) {
+	for i := range count {
 		a, err := s.dispatcher.Take(numbered(ctx, i), patience, ask)
 		switch {
 		case err == nil:
 			answer.Assignments = append(answer.Assignments, s.assignment(a))
 			cancel() // only the first one is waited for
 			continue
-		case errors.Is(err, study.ErrNoTrial), len(answer.Assignments) > 0:
+		case len(answer.Assignments) > 0:
+			return answer, nil
+		case errors.Is(err, study.ErrNoTrial):
 			return answer, s.closed()
 		}
 		return nil, err
+	}
+	return answer, nil
+}
+
+// given returns what the same request got before. It gets no more, and no less
+// because the study has ended since, or the worker is to leave.
+func (s *Server) given(ctx context.Context, count int) (*pb.SuggestTrialsResponse, error) {
+	answer := &pb.SuggestTrialsResponse{}
+	if _, ok := study.RequestOf(ctx); !ok {
+		return answer, nil
+	}
+	for i := range count {
+		a, err := s.dispatcher.Given(numbered(ctx, i))
+		if errors.Is(err, study.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		answer.Assignments = append(answer.Assignments, s.assignment(a))
 	}
 	return answer, nil
 }

@@ -115,6 +115,9 @@ type Store interface {
 	// waiting: its attempt ends as lost, and the trial as failed when that were
 	// c.LostMax lost ones. ErrNoTrial: there is none.
 	ClaimTrial(ctx context.Context, studyID int64, c Claim) (Trial, Lease, error)
+	// GivenTrial returns what AddTrial or ClaimTrial gave to the request that ctx
+	// carries, whatever has become of it since. ErrNotFound: it was given none.
+	GivenTrial(ctx context.Context) (Trial, Lease, error)
 	// RenewLease prolongs the lease to ttl from now, even an expired one that
 	// nobody has taken since. ErrLeaseLost: it is no longer held. ErrStop: it is
 	// prolonged, and its trial is to stop.
