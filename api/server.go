@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/goal-search/goal-search/internal/coordinator"
@@ -62,16 +63,34 @@ func NewServer(closing context.Context, store study.Store, d *coordinator.Dispat
 		transfers: make(chan struct{}, transfersMax)}
 }
 
-// tidyInterval is how often old requests are forgotten.
-const tidyInterval = 10 * time.Minute
+// How often old requests are forgotten, and studies looked after that nobody
+// asks for.
+const (
+	tidyInterval  = 10 * time.Minute
+	sweepInterval = 10 * time.Second
+)
 
-// Tidy forgets requests that are too old to be repeated, until ctx ends.
+// Tidy does until ctx ends what no call does: it forgets requests that are too
+// old to be repeated, and ends studies whose time is over.
 func (s *Server) Tidy(ctx context.Context) {
-	ticker := time.NewTicker(tidyInterval)
+	var parts sync.WaitGroup
+	parts.Go(func() {
+		s.regularly(ctx, tidyInterval, "forget old requests", func() error { return s.store.ForgetRequests(ctx, requestsKept) })
+	})
+	parts.Go(func() {
+		s.regularly(ctx, sweepInterval, "look after the studies", func() error { return s.dispatcher.Sweep(ctx) })
+	})
+	parts.Wait()
+}
+
+// regularly does something now and after every interval. What fails may
+// succeed the next time.
+func (s *Server) regularly(ctx context.Context, interval time.Duration, act string, do func() error) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
-		if err := s.store.ForgetRequests(ctx, requestsKept); err != nil && ctx.Err() == nil {
-			s.config.Log.Error("forget old requests", "error", err)
+		if err := do(); err != nil && ctx.Err() == nil {
+			s.config.Log.Error(act, "error", err)
 		}
 		select {
 		case <-ticker.C:

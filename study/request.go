@@ -22,12 +22,6 @@ func WithRequest(ctx context.Context, r Request) context.Context {
 	return context.WithValue(ctx, requestKey{}, r)
 }
 
-// WithoutRequest returns a context for a transition that happens beside the one
-// which was requested: with its request it would pass for a repetition.
-func WithoutRequest(ctx context.Context) context.Context {
-	return context.WithValue(ctx, requestKey{}, nil)
-}
-
 // RequestOf returns the request that WithRequest put into ctx.
 func RequestOf(ctx context.Context) (Request, bool) {
 	r, ok := ctx.Value(requestKey{}).(Request)

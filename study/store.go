@@ -88,6 +88,13 @@ type Store interface {
 	// SetStudyState moves the study, or returns ErrTransition. Trials are handed
 	// out only while it is active.
 	SetStudyState(ctx context.Context, studyID int64, next StudyState, reason string) error
+	// CompleteStudy completes an active study because a bound of that budget is
+	// reached. Where somebody has changed state or budget meanwhile, it does
+	// nothing. It is no transition that a client requests.
+	CompleteStudy(ctx context.Context, studyID int64, b Budget, reason string) error
+	// CompleteOverdue completes an active study whose wall time is over. It is no
+	// transition that a client requests.
+	CompleteOverdue(ctx context.Context, studyID int64) error
 	// RenameStudy gives the study another name. ErrNotFound, or ErrExists when
 	// another study has that name.
 	RenameStudy(ctx context.Context, studyID int64, name string) error

@@ -158,16 +158,20 @@ func (d *Dispatcher) studyOf(ctx context.Context, t study.Trial, from study.Stud
 	if t.StudyID == from.ID {
 		return from, nil
 	}
+	return d.studyByID(ctx, t.StudyID)
+}
+
+func (d *Dispatcher) studyByID(ctx context.Context, id int64) (study.Study, error) {
 	all, err := d.store.Studies(ctx)
 	if err != nil {
-		return from, err
+		return study.Study{}, err
 	}
 	for _, s := range all {
-		if s.ID == t.StudyID {
+		if s.ID == id {
 			return s, nil
 		}
 	}
-	return from, fmt.Errorf("study %d: %w", t.StudyID, study.ErrNotFound)
+	return study.Study{}, fmt.Errorf("study %d: %w", id, study.ErrNotFound)
 }
 
 func (d *Dispatcher) claim(s study.Study, ask Ask) study.Claim {
