@@ -21,7 +21,7 @@ import (
 
 // service is a server on a store of its own, and ways to speak to it.
 type service struct {
-	t       *testing.T
+	t       testing.TB
 	store   study.Store
 	address string
 	stop    func()
@@ -30,7 +30,7 @@ type service struct {
 }
 
 // serve starts a server; how may change its configuration.
-func serve(t *testing.T, how ...func(*api.Config, *api.Access)) *service {
+func serve(t testing.TB, how ...func(*api.Config, *api.Access)) *service {
 	t.Helper()
 	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "studies.db"))
 	if err != nil {

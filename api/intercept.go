@@ -26,8 +26,9 @@ const requestIDMax = 100
 
 // guard is what every call passes on its way in and out.
 type guard struct {
-	token string // that clients must show; "" : none
-	log   *slog.Logger
+	token   string // that clients must show; "" : none
+	log     *slog.Logger
+	decoder *decoder
 }
 
 func (g guard) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (answer any, err error) {
@@ -46,7 +47,7 @@ func (g guard) stream(server any, stream grpc.ServerStream, info *grpc.StreamSer
 	if err := g.enter(stream.Context(), info.FullMethod); err != nil {
 		return err
 	}
-	return handle(server, stream)
+	return handle(server, askingStream{stream, g.decoder})
 }
 
 // enter lets in who shows the token, and whoever asks about the server's health.

@@ -20,6 +20,7 @@ import (
 // Bounds of SuggestTrials.
 const (
 	suggestionsMax = 64
+	dataSetsMax    = 1000
 	waitMax        = time.Minute
 	// answerTime is what is left of a call's deadline to answer it in.
 	answerTime = 500 * time.Millisecond
@@ -134,6 +135,11 @@ func askOf(r *pb.SuggestTrialsRequest) (coordinator.Ask, error) {
 	_, err = parseWorker(r.GetWorker())
 	v.add("worker", err)
 	ask.Worker = strings.TrimPrefix(r.GetWorker(), "workers/")
+	v.add("version", study.ValidateShort("version", r.GetVersion()))
+	v.add("kernel_path", study.ValidateShort("kernel path", r.GetKernelPath()))
+	if n := len(r.GetDataSets()); n > dataSetsMax {
+		v.add("data_sets", fmt.Errorf("%d: want at most %d", n, dataSetsMax))
+	}
 	v.within("suggestion_count", r.GetSuggestionCount(), 0, suggestionsMax)
 	if wait := r.GetWait().AsDuration(); wait < 0 || wait > waitMax {
 		v.add("wait", fmt.Errorf("%v: want 0s to %v", wait, waitMax))
@@ -148,9 +154,12 @@ func askOf(r *pb.SuggestTrialsRequest) (coordinator.Ask, error) {
 // parseWorker returns the worker of workers/{worker} and of a slot of it.
 func parseWorker(name string) (string, error) {
 	slot, ok := strings.CutPrefix(name, "workers/")
-	worker, _, _ := strings.Cut(slot, "/")
+	worker, slot, _ := strings.Cut(slot, "/")
 	if !ok || worker == "" {
 		return "", fmt.Errorf("%q: want workers/{worker} or workers/{worker}/{slot}", name)
 	}
-	return worker, nil
+	if err := study.ValidateShort("slot", slot); err != nil {
+		return "", err
+	}
+	return worker, study.ValidateWorkerName(worker)
 }

@@ -117,8 +117,11 @@ func FromBudget(b study.Budget) *pb.Budget {
 	return m
 }
 
-// ToBudget returns the budget of a message.
+// ToBudget returns the budget of a message; one that is missing bounds nothing.
 func ToBudget(m *pb.Budget) study.Budget {
+	if m == nil {
+		return study.Budget{}
+	}
 	return study.Budget{
 		Trials:   int(m.GetTrials()),
 		WallTime: m.GetWallTime().AsDuration(),
