@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync"
@@ -27,6 +28,9 @@ type Config struct {
 	CheckObjective func(study.Spec) error
 	// DescribeGoal says what a trial's goal is; nil: no study is one of goals.
 	DescribeGoal func(study.Spec, study.Trial) (Goal, error)
+	// TransferTime is how long the state of a trial may be on its way; 0 is
+	// DefaultTransferTime.
+	TransferTime time.Duration
 }
 
 // Goal is a trial's goal function.
@@ -59,6 +63,7 @@ func NewServer(closing context.Context, store study.Store, d *coordinator.Dispat
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	c.TransferTime = cmp.Or(c.TransferTime, DefaultTransferTime)
 	return &Server{store: store, dispatcher: d, config: c, seen: newSightings(store), closing: closing,
 		transfers: make(chan struct{}, transfersMax)}
 }
