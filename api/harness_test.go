@@ -27,6 +27,7 @@ type service struct {
 	stop    func()
 	rpc     pb.SearchServiceClient
 	conn    *grpc.ClientConn
+	ttl     time.Duration // of leases, from the next start on
 }
 
 // serve starts a server; how may change its configuration.
@@ -37,7 +38,7 @@ func serve(t testing.TB, how ...func(*api.Config, *api.Access)) *service {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	s := &service{t: t, store: store}
+	s := &service{t: t, store: store, ttl: 2 * time.Second}
 	s.start("127.0.0.1:0", how...)
 	s.conn, err = grpc.NewClient(s.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -63,7 +64,7 @@ func (s *service) start(address string, how ...func(*api.Config, *api.Access)) {
 	closing, cancel := context.WithCancel(context.Background())
 	dispatcher := coordinator.NewDispatcher(s.store,
 		func(name string) (coordinator.Sampler, error) { return sampler.New(name) },
-		coordinator.Config{LeaseTTL: 2 * time.Second, PollInterval: 20 * time.Millisecond})
+		coordinator.Config{LeaseTTL: s.ttl, PollInterval: 20 * time.Millisecond})
 	server := api.NewServer(closing, s.store, dispatcher, config)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(server.NewGRPC(access), listener) }()
