@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -474,5 +475,44 @@ func TestDeadlineEndsAWait(t *testing.T) {
 	answer, err := s.rpc.SuggestTrials(ctx, &pb.SuggestTrialsRequest{Parent: "studies/first", Worker: "workers/bob", Wait: seconds(60)}, grpc.WaitForReady(true))
 	if err != nil || len(answer.GetAssignments()) != 0 {
 		t.Errorf("got %v, error %v, want an empty answer before the deadline", answer, err)
+	}
+}
+
+// TestLongFieldsAreRefused: a server's database keeps 64 KiB of them.
+func TestLongFieldsAreRefused(t *testing.T) {
+	s := serve(t)
+	ctx := t.Context()
+	long := strings.Repeat("x", 100_000)
+	wide := testStudy("wide", 3)
+	for i := range study.SpaceMax {
+		wide.Spec.Space = append(wide.Spec.Space, study.Parameter{Name: fmt.Sprint(i), High: 1})
+	}
+	hashed := testStudy("hashed", 3)
+	hashed.Spec.DataSet.Hash = long
+	for field, call := range map[string]func() error{
+		"study.spec.parameters": func() error {
+			_, err := s.rpc.CreateStudy(ctx, &pb.CreateStudyRequest{Study: wire.FromStudy(wide)})
+			return err
+		},
+		"study.spec.data_set": func() error {
+			_, err := s.rpc.CreateStudy(ctx, &pb.CreateStudyRequest{Study: wire.FromStudy(hashed)})
+			return err
+		},
+		"worker": func() error {
+			_, err := s.rpc.SuggestTrials(ctx, &pb.SuggestTrialsRequest{Parent: "studies/-", Worker: "workers/ada/" + long})
+			return err
+		},
+		"version": func() error {
+			_, err := s.rpc.SuggestTrials(ctx, &pb.SuggestTrialsRequest{Parent: "studies/-", Worker: "workers/ada", Version: long})
+			return err
+		},
+		"kernel_path": func() error {
+			_, err := s.rpc.SuggestTrials(ctx, &pb.SuggestTrialsRequest{Parent: "studies/-", Worker: "workers/ada", KernelPath: long})
+			return err
+		},
+	} {
+		if err := call(); status.Code(err) != codes.InvalidArgument || violated(err)[0] != field {
+			t.Errorf("got %v with fields %q, want %q", err, violated(err), field)
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -13,29 +12,6 @@ import (
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
 	"github.com/goal-search/goal-search/study"
 )
-
-// transfersMax bounds how many states are in memory at a time. A state that is
-// not received yet waits at its worker.
-const transfersMax = 4
-
-// transfer waits until a state may be held in memory. The function that it
-// returns gives the place back.
-func (s *Server) transfer(ctx context.Context) (done func(), err error) {
-	return s.enter(ctx, s.transfers)
-}
-
-// enter waits until there is one of a bounded number of places. The function
-// that it returns gives the place back.
-func (s *Server) enter(ctx context.Context, places chan struct{}) (leave func(), err error) {
-	select {
-	case places <- struct{}{}:
-		return func() { <-places }, nil
-	case <-s.closing.Done():
-		return nil, s.closed()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
 
 // SaveCheckpoint implements the call.
 func (s *Server) SaveCheckpoint(stream grpc.ClientStreamingServer[pb.SaveCheckpointRequest, pb.SaveCheckpointResponse]) error {
@@ -60,6 +36,23 @@ func (s *Server) SaveCheckpoint(stream grpc.ClientStreamingServer[pb.SaveCheckpo
 		return err
 	}
 	defer done()
+	var state []byte
+	err = s.inTime(func() error {
+		received, err := receiveState(c, stream)
+		state = received
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.store.SaveCheckpoint(ctx, l, c.Epoch, state); err != nil {
+		return err
+	}
+	return stream.SendAndClose(&pb.SaveCheckpointResponse{})
+}
+
+// receiveState puts together what a client sends.
+func receiveState(c study.Checkpoint, stream grpc.ClientStreamingServer[pb.SaveCheckpointRequest, pb.SaveCheckpointResponse]) ([]byte, error) {
 	var broken error
 	state, err := wire.ReceiveState(c, func() ([]byte, error) {
 		part, err := stream.Recv()
@@ -69,15 +62,9 @@ func (s *Server) SaveCheckpoint(stream grpc.ClientStreamingServer[pb.SaveCheckpo
 		return part.GetContent(), err
 	})
 	if broken != nil {
-		return broken
+		return nil, broken
 	}
-	if err != nil {
-		return invalid("content", err)
-	}
-	if err := s.store.SaveCheckpoint(ctx, l, c.Epoch, state); err != nil {
-		return err
-	}
-	return stream.SendAndClose(&pb.SaveCheckpointResponse{})
+	return state, invalid("content", err)
 }
 
 // checkSave returns what the first message of a state says.
@@ -116,6 +103,11 @@ func (s *Server) LoadCheckpoint(r *pb.LoadCheckpointRequest, stream grpc.ServerS
 	if err != nil {
 		return err
 	}
+	return s.inTime(func() error { return send(c, state, stream) })
+}
+
+// send sends a state in parts.
+func send(c study.Checkpoint, state []byte, stream grpc.ServerStreamingServer[pb.LoadCheckpointResponse]) error {
 	if err := stream.Send(&pb.LoadCheckpointResponse{Checkpoint: wire.FromCheckpoint(c)}); err != nil {
 		return err
 	}

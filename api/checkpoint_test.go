@@ -2,15 +2,18 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/goal-search/goal-search/api"
 	"github.com/goal-search/goal-search/api/client"
 	"github.com/goal-search/goal-search/api/wire"
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
@@ -177,5 +180,38 @@ func TestManyStatesAtOnce(t *testing.T) {
 		if err := <-errs; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestStalledTransfersGiveWay: as many clients as the server has places for
+// begin to send a state, and to receive one, and do nothing more.
+func TestStalledTransfersGiveWay(t *testing.T) {
+	s := serve(t, func(c *api.Config, _ *api.Access) { c.TransferTime = time.Second })
+	s.create("first", 1)
+	w, l := s.worker("first")
+	state := stateOf(40 * wire.PartMax) // more than a line holds
+	if err := s.store.SaveCheckpoint(t.Context(), l, 0, state); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		saving, err := s.rpc.SaveCheckpoint(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin := &pb.SaveCheckpointRequest{Lease: wire.FromLease(l), Checkpoint: &pb.Checkpoint{Epoch: 1, Size: 9, Sha256: "x"}}
+		if err := saving.Send(begin); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.rpc.LoadCheckpoint(t.Context(), &pb.LoadCheckpointRequest{Lease: wire.FromLease(l)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := w.Report(ctx, l, study.Measurement{Epoch: 1, Value: 0.5}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.SaveCheckpoint(ctx, l, 1, stateOf(10)); err != nil {
+		t.Errorf("beside stalled transfers: %v", err)
 	}
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"google.golang.org/grpc"
@@ -42,9 +45,9 @@ func (s *Server) ServeHTTP(listener net.Listener, a Access) error {
 	return errors.Join(err, <-served)
 }
 
-func (s *Server) listenHTTP(listener net.Listener, a Access, gateway http.Handler) error {
+func (s *Server) listenHTTP(listener net.Listener, a Access, gateway *runtime.ServeMux) error {
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", gateway)
+	mux.Handle("/v1/", doorkeeper{gateway, a.Token})
 	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(pb.OpenAPI)
@@ -66,4 +69,39 @@ func (s *Server) listenHTTP(listener net.Listener, a Access, gateway http.Handle
 		return <-stopped
 	}
 	return err
+}
+
+// doorkeeper looks at a request before its body is read.
+type doorkeeper struct {
+	gateway *runtime.ServeMux
+	token   string
+}
+
+// ServeHTTP implements http.Handler.
+func (d doorkeeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	err := checkToken(d.token, r.Header.Values("Authorization"))
+	if err == nil {
+		err = checkText(r.URL)
+	}
+	if err != nil {
+		_, marshaler := runtime.MarshalerForRequest(d.gateway, r)
+		runtime.HTTPError(r.Context(), d.gateway, marshaler, w, r, err)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, receiveMax)
+	d.gateway.ServeHTTP(w, r)
+}
+
+// checkText refuses fields in a URL that are no UTF-8, which no message can hold.
+func checkText(u *url.URL) error {
+	var v violations
+	if !utf8.ValidString(u.Path) {
+		v.add("name", errors.New("is not UTF-8"))
+	}
+	for field, values := range u.Query() {
+		if !utf8.ValidString(field + strings.Join(values, "")) {
+			v.add(strings.ToValidUTF8(field, "\uFFFD"), errors.New("is not UTF-8"))
+		}
+	}
+	return v.err()
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -146,5 +147,38 @@ func TestOpenAPIDescribesEveryCall(t *testing.T) {
 	paths, _ := answer["paths"].(map[string]any)
 	if code != http.StatusOK || len(paths) < 15 || paths["/v1/{name}:bestGoal"] == nil {
 		t.Errorf("got %d with paths %v", code, paths)
+	}
+}
+
+// TestJSONCallsAreBounded: nobody makes the server read, or keep, more than a
+// message may have, and without the token nothing.
+func TestJSONCallsAreBounded(t *testing.T) {
+	url := gateway(t)
+	long := func() io.Reader { return strings.NewReader(strings.Repeat(" ", 8<<20) + studyJSON) }
+	for _, c := range []struct {
+		name, method, path, token string
+		body                      io.Reader
+		want                      int
+	}{
+		{"without a token", "POST", "/v1/studies", "", long(), http.StatusUnauthorized},
+		{"a long body", "POST", "/v1/studies", "secret", long(), http.StatusBadRequest},
+		{"a name that is no UTF-8", "GET", "/v1/studies/%ff", "secret", nil, http.StatusBadRequest},
+		{"a field that is no UTF-8", "GET", "/v1/studies?page_token=%ff", "secret", nil, http.StatusBadRequest},
+		{"a field that does not exist", "GET", "/v1/studies?color=red", "secret", nil, http.StatusOK},
+	} {
+		request, err := http.NewRequestWithContext(t.Context(), c.method, url+c.path, c.body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+c.token)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		response.Body.Close()
+		if response.StatusCode != c.want {
+			t.Errorf("%s: got status %d, want %d", c.name, response.StatusCode, c.want)
+		}
 	}
 }

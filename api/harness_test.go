@@ -21,23 +21,24 @@ import (
 
 // service is a server on a store of its own, and ways to speak to it.
 type service struct {
-	t       *testing.T
+	t       testing.TB
 	store   study.Store
 	address string
 	stop    func()
 	rpc     pb.SearchServiceClient
 	conn    *grpc.ClientConn
+	ttl     time.Duration // of leases, from the next start on
 }
 
 // serve starts a server; how may change its configuration.
-func serve(t *testing.T, how ...func(*api.Config, *api.Access)) *service {
+func serve(t testing.TB, how ...func(*api.Config, *api.Access)) *service {
 	t.Helper()
 	store, err := sqlstore.Open(t.Context(), filepath.Join(t.TempDir(), "studies.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	s := &service{t: t, store: store}
+	s := &service{t: t, store: store, ttl: 2 * time.Second}
 	s.start("127.0.0.1:0", how...)
 	s.conn, err = grpc.NewClient(s.address, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -63,7 +64,7 @@ func (s *service) start(address string, how ...func(*api.Config, *api.Access)) {
 	closing, cancel := context.WithCancel(context.Background())
 	dispatcher := coordinator.NewDispatcher(s.store,
 		func(name string) (coordinator.Sampler, error) { return sampler.New(name) },
-		coordinator.Config{LeaseTTL: 2 * time.Second, PollInterval: 20 * time.Millisecond})
+		coordinator.Config{LeaseTTL: s.ttl, PollInterval: 20 * time.Millisecond})
 	server := api.NewServer(closing, s.store, dispatcher, config)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(server.NewGRPC(access), listener) }()

@@ -58,6 +58,9 @@ func (s *Server) CompleteTrial(ctx context.Context, r *pb.CompleteTrialRequest) 
 		return nil, err
 	}
 	found, err := s.store.StudyByID(ctx, t.StudyID)
+	if errors.Is(err, study.ErrNotFound) { // deleted since; the trial has ended all the same
+		found.Name, err = wire.AnyStudy, nil
+	}
 	if err != nil {
 		return nil, err
 	}

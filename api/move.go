@@ -78,7 +78,7 @@ func (s *Server) ImportStudy(stream grpc.ClientStreamingServer[pb.ImportStudyReq
 		return err
 	}
 	defer done()
-	sum, err := receive(stream, spool)
+	sum, err := receiveStudy(stream, spool)
 	if err != nil {
 		return err
 	}
@@ -100,8 +100,8 @@ func (s *Server) ImportStudy(stream grpc.ClientStreamingServer[pb.ImportStudyReq
 	return stream.SendAndClose(wire.FromStudy(made))
 }
 
-// receive keeps the trials that a client sends and returns a hash of them.
-func receive(stream grpc.ClientStreamingServer[pb.ImportStudyRequest, pb.Study], spool *wire.Spool) (sum string, err error) {
+// receiveStudy keeps the trials that a client sends and returns a hash of them.
+func receiveStudy(stream grpc.ClientStreamingServer[pb.ImportStudyRequest, pb.Study], spool *wire.Spool) (sum string, err error) {
 	for n := 0; ; n++ {
 		m, err := stream.Recv()
 		if errors.Is(err, io.EOF) {

@@ -38,6 +38,7 @@ func pageStart(v *violations, kind, token string) string {
 	key, ok := strings.CutPrefix(string(text), kind+":")
 	if err != nil || !ok || key == "" {
 		v.add("page_token", fmt.Errorf("%q is none of this list", token))
+		return ""
 	}
 	return key
 }

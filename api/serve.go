@@ -57,8 +57,10 @@ func isLoopback(host string) bool {
 // NewGRPC returns a gRPC server with the service, its reflection and its
 // health.
 func (s *Server) NewGRPC(a Access) *grpc.Server {
-	g := guard{token: a.Token, log: s.config.Log}
+	d := newDecoder()
+	g := guard{token: a.Token, log: s.config.Log, decoder: d}
 	options := []grpc.ServerOption{
+		grpc.ForceServerCodecV2(d),
 		grpc.UnaryInterceptor(g.unary),
 		grpc.StreamInterceptor(g.stream),
 		grpc.MaxRecvMsgSize(receiveMax),
@@ -71,7 +73,7 @@ func (s *Server) NewGRPC(a Access) *grpc.Server {
 		options = append(options, grpc.Creds(credentials.NewTLS(a.TLS)))
 	}
 	server := grpc.NewServer(options...)
-	pb.RegisterSearchServiceServer(server, s)
+	server.RegisterService(d.asking(pb.SearchService_ServiceDesc), s)
 	healthpb.RegisterHealthServer(server, s.health())
 	reflection.Register(server)
 	return server

@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/goal-search/goal-search/internal/coordinator"
@@ -26,6 +28,9 @@ type Config struct {
 	CheckObjective func(study.Spec) error
 	// DescribeGoal says what a trial's goal is; nil: no study is one of goals.
 	DescribeGoal func(study.Spec, study.Trial) (Goal, error)
+	// TransferTime is how long the state of a trial may be on its way; 0 is
+	// DefaultTransferTime.
+	TransferTime time.Duration
 }
 
 // Goal is a trial's goal function.
@@ -59,20 +64,39 @@ func NewServer(closing context.Context, store study.Store, d *coordinator.Dispat
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	c.TransferTime = cmp.Or(c.TransferTime, DefaultTransferTime)
 	return &Server{store: store, dispatcher: d, config: c, seen: newSightings(store), closing: closing,
 		transfers: make(chan struct{}, transfersMax), moves: make(chan struct{}, movesMax)}
 }
 
-// tidyInterval is how often old requests are forgotten.
-const tidyInterval = 10 * time.Minute
+// How often old requests are forgotten, and studies looked after that nobody
+// asks for.
+const (
+	tidyInterval  = 10 * time.Minute
+	sweepInterval = 10 * time.Second
+)
 
-// Tidy forgets requests that are too old to be repeated, until ctx ends.
+// Tidy does until ctx ends what no call does: it forgets requests that are too
+// old to be repeated, and ends studies whose time is over.
 func (s *Server) Tidy(ctx context.Context) {
-	ticker := time.NewTicker(tidyInterval)
+	var parts sync.WaitGroup
+	parts.Go(func() {
+		s.regularly(ctx, tidyInterval, "forget old requests", func() error { return s.store.ForgetRequests(ctx, requestsKept) })
+	})
+	parts.Go(func() {
+		s.regularly(ctx, sweepInterval, "look after the studies", func() error { return s.dispatcher.Sweep(ctx) })
+	})
+	parts.Wait()
+}
+
+// regularly does something now and after every interval. What fails may
+// succeed the next time.
+func (s *Server) regularly(ctx context.Context, interval time.Duration, act string, do func() error) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
-		if err := s.store.ForgetRequests(ctx, requestsKept); err != nil && ctx.Err() == nil {
-			s.config.Log.Error("forget old requests", "error", err)
+		if err := do(); err != nil && ctx.Err() == nil {
+			s.config.Log.Error(act, "error", err)
 		}
 		select {
 		case <-ticker.C:

@@ -43,6 +43,7 @@ func (s *Server) checkStudy(m *pb.Study, made study.Study) error {
 	_, err := sampler.New(made.Spec.Sampler.Name)
 	v.add("study.spec.sampler.name", err)
 	v.require("study.spec.data_set.name", made.Spec.DataSet.Name != "")
+	v.add("study.spec.data_set", made.Spec.DataSet.Validate())
 	if err := v.err(); err != nil {
 		return err
 	}

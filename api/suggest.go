@@ -20,6 +20,7 @@ import (
 // Bounds of SuggestTrials.
 const (
 	suggestionsMax = 64
+	dataSetsMax    = 1000
 	waitMax        = time.Minute
 	// answerTime is what is left of a call's deadline to answer it in.
 	answerTime = 500 * time.Millisecond
@@ -30,6 +31,10 @@ func (s *Server) SuggestTrials(ctx context.Context, r *pb.SuggestTrialsRequest) 
 	ask, err := askOf(r)
 	if err != nil {
 		return nil, err
+	}
+	count := max(1, int(r.GetSuggestionCount()))
+	if given, err := s.given(ctx, count); err != nil || len(given.Assignments) > 0 {
+		return given, err
 	}
 	name, _, _ := strings.Cut(ask.Worker, "/")
 	w, err := s.seen.see(ctx, name)
@@ -43,17 +48,39 @@ func (s *Server) SuggestTrials(ctx context.Context, r *pb.SuggestTrialsRequest) 
 	patience, cancel := s.patience(ctx, r.GetWait().AsDuration())
 	defer cancel()
 	answer := &pb.SuggestTrialsResponse{}
-	for i := range max(1, int(r.GetSuggestionCount())) {
+	for i := range count {
 		a, err := s.dispatcher.Take(numbered(ctx, i), patience, ask)
 		switch {
 		case err == nil:
 			answer.Assignments = append(answer.Assignments, s.assignment(a))
 			cancel() // only the first one is waited for
 			continue
-		case errors.Is(err, study.ErrNoTrial), len(answer.Assignments) > 0:
+		case len(answer.Assignments) > 0:
+			return answer, nil
+		case errors.Is(err, study.ErrNoTrial):
 			return answer, s.closed()
 		}
 		return nil, err
+	}
+	return answer, nil
+}
+
+// given returns what the same request got before. It gets no more, and no less
+// because the study has ended since, or the worker is to leave.
+func (s *Server) given(ctx context.Context, count int) (*pb.SuggestTrialsResponse, error) {
+	answer := &pb.SuggestTrialsResponse{}
+	if _, ok := study.RequestOf(ctx); !ok {
+		return answer, nil
+	}
+	for i := range count {
+		a, err := s.dispatcher.Given(numbered(ctx, i))
+		if errors.Is(err, study.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		answer.Assignments = append(answer.Assignments, s.assignment(a))
 	}
 	return answer, nil
 }
@@ -108,6 +135,11 @@ func askOf(r *pb.SuggestTrialsRequest) (coordinator.Ask, error) {
 	_, err = parseWorker(r.GetWorker())
 	v.add("worker", err)
 	ask.Worker = strings.TrimPrefix(r.GetWorker(), "workers/")
+	v.add("version", study.ValidateShort("version", r.GetVersion()))
+	v.add("kernel_path", study.ValidateShort("kernel path", r.GetKernelPath()))
+	if n := len(r.GetDataSets()); n > dataSetsMax {
+		v.add("data_sets", fmt.Errorf("%d: want at most %d", n, dataSetsMax))
+	}
 	v.within("suggestion_count", r.GetSuggestionCount(), 0, suggestionsMax)
 	if wait := r.GetWait().AsDuration(); wait < 0 || wait > waitMax {
 		v.add("wait", fmt.Errorf("%v: want 0s to %v", wait, waitMax))
@@ -122,9 +154,12 @@ func askOf(r *pb.SuggestTrialsRequest) (coordinator.Ask, error) {
 // parseWorker returns the worker of workers/{worker} and of a slot of it.
 func parseWorker(name string) (string, error) {
 	slot, ok := strings.CutPrefix(name, "workers/")
-	worker, _, _ := strings.Cut(slot, "/")
+	worker, slot, _ := strings.Cut(slot, "/")
 	if !ok || worker == "" {
 		return "", fmt.Errorf("%q: want workers/{worker} or workers/{worker}/{slot}", name)
 	}
-	return worker, nil
+	if err := study.ValidateShort("slot", slot); err != nil {
+		return "", err
+	}
+	return worker, study.ValidateWorkerName(worker)
 }

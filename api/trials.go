@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goal-search/goal-search/api/wire"
@@ -125,7 +126,9 @@ func filterOf(r *pb.ListTrialsRequest) (study.Filter, error) {
 		if !ok {
 			v.add(fmt.Sprintf("states[%d]", i), fmt.Errorf("%s: want a state that a trial can have", m))
 		}
-		f.States = append(f.States, state)
+		if !slices.Contains(f.States, state) {
+			f.States = append(f.States, state)
+		}
 	}
 	v.within("after_rank", r.GetAfterRank(), 0, 1<<31-1)
 	if f.MinValue != nil {

@@ -15,10 +15,17 @@ import (
 // violations collects what is wrong with a request, field by field.
 type violations []*errdetails.BadRequest_FieldViolation
 
-// add notes what is wrong with a field; nil: nothing is.
+// Bounds of what is told: errors travel in headers.
+const (
+	violationsMax  = 20
+	descriptionMax = 300 // bytes
+)
+
+// add notes what is wrong with a field; nil: nothing is. Of very many
+// violations it notes the first ones.
 func (v *violations) add(field string, err error) {
-	if err != nil {
-		*v = append(*v, &errdetails.BadRequest_FieldViolation{Field: field, Description: err.Error()})
+	if err != nil && len(*v) < violationsMax {
+		*v = append(*v, &errdetails.BadRequest_FieldViolation{Field: field, Description: wire.Shorten(err.Error(), descriptionMax)})
 	}
 }
 

@@ -272,3 +272,26 @@ func TestPauseAndResume(t *testing.T) {
 		t.Errorf("active again: got %v, error %v, want a trial", answer, err)
 	}
 }
+
+// TestWorkerLearnsTheLeaseTime: a server that starts anew with shorter leases
+// hears heartbeats often enough to leave trials where they are.
+func TestWorkerLearnsTheLeaseTime(t *testing.T) {
+	s := serve(t)
+	s.create("first", 3)
+	w, l := s.worker("first")
+	if got := w.LeaseTTL(); got != 2*time.Second {
+		t.Errorf("got %v, want 2s", got)
+	}
+	s.stop()
+	s.ttl = time.Second
+	s.start(s.address)
+	if _, err := w.FinishTrial(t.Context(), l, study.Outcome{State: study.Complete, Value: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err := w.TakeTrial(t.Context(), "ada/1", study.Environment{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.LeaseTTL(); got != time.Second {
+		t.Errorf("after a start anew: got %v, want 1s", got)
+	}
+}

@@ -38,12 +38,6 @@ func WithRequest(ctx context.Context, r Request) context.Context {
 	return context.WithValue(ctx, requestKey{}, r)
 }
 
-// WithoutRequest returns a context for what happens beside the transition that
-// was asked for, which must neither take its request nor be taken for it.
-func WithoutRequest(ctx context.Context) context.Context {
-	return context.WithValue(ctx, requestKey{}, nil)
-}
-
 // RequestOf returns the request that WithRequest put into ctx.
 func RequestOf(ctx context.Context) (Request, bool) {
 	r, ok := ctx.Value(requestKey{}).(Request)

@@ -9,6 +9,10 @@ import (
 // Space is the box that is searched: parameters in a fixed order.
 type Space []Parameter
 
+// SpaceMax is how many parameters the largest space has: what a sampler keeps of
+// them grows with their square.
+const SpaceMax = 1000
+
 // Parameter is one axis of a Space. Low == High fixes it: samplers leave it
 // out of the search, and every trial carries its value.
 type Parameter struct {
@@ -38,6 +42,8 @@ func (p Parameter) Validate() error {
 		return fmt.Errorf("a parameter has no name")
 	case !utf8.ValidString(p.Name):
 		return fmt.Errorf("parameter %q: its name is not UTF-8", p.Name)
+	case len(p.Name) > ShortMax:
+		return ValidateShort("parameter name", p.Name)
 	case !finite(p.Low) || !finite(p.High):
 		return fmt.Errorf("%s: range [%g, %g] is not finite", p.Name, p.Low, p.High)
 	case p.Low > p.High:
@@ -53,6 +59,9 @@ func (p Parameter) Validate() error {
 // Validate tells whether the space can be searched: valid parameters, each
 // name once, at least one not fixed.
 func (s Space) Validate() error {
+	if len(s) > SpaceMax {
+		return fmt.Errorf("%d parameters: want at most %d", len(s), SpaceMax)
+	}
 	seen := make(map[string]bool, len(s))
 	for _, p := range s {
 		if err := p.Validate(); err != nil {

@@ -81,6 +81,13 @@ type Store interface {
 	// SetStudyState moves the study, or returns ErrTransition. Trials are handed
 	// out only while it is active.
 	SetStudyState(ctx context.Context, studyID int64, next StudyState, reason string) error
+	// CompleteStudy completes an active study because a bound of that budget is
+	// reached. Where somebody has changed state or budget meanwhile, it does
+	// nothing. It is no transition that a client requests.
+	CompleteStudy(ctx context.Context, studyID int64, b Budget, reason string) error
+	// CompleteOverdue completes an active study whose wall time is over. It is no
+	// transition that a client requests.
+	CompleteOverdue(ctx context.Context, studyID int64) error
 	// RenameStudy gives the study another name and returns it. ErrNotFound, or
 	// ErrExists when another study has that name.
 	RenameStudy(ctx context.Context, studyID int64, name string) (Study, error)
@@ -112,6 +119,9 @@ type Store interface {
 	// waiting: its attempt ends as lost, and the trial as failed when that were
 	// c.LostMax lost ones. ErrNoTrial: there is none.
 	ClaimTrial(ctx context.Context, studyID int64, c Claim) (Trial, Lease, error)
+	// GivenTrial returns what AddTrial or ClaimTrial gave to the request that ctx
+	// carries, whatever has become of it since. ErrNotFound: it was given none.
+	GivenTrial(ctx context.Context) (Trial, Lease, error)
 	// RenewLease prolongs the lease to ttl from now, even an expired one that
 	// nobody has taken since. ErrLeaseLost: it is no longer held. ErrStop: it is
 	// prolonged, and its trial is to stop.

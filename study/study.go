@@ -81,6 +81,17 @@ type DataSet struct {
 	Hash   string `json:"hash"`   // of the training images and labels, see trainer/dataset
 }
 
+// Validate tells whether it can be the data set of a study.
+func (d DataSet) Validate() error {
+	if d.Images < 0 {
+		return fmt.Errorf("images %d: want 0 or more", d.Images)
+	}
+	if err := ValidateShort("name", d.Name); err != nil {
+		return err
+	}
+	return ValidateShort("hash", d.Hash)
+}
+
 var studyName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$`)
 
 // ValidateName tells whether a study can have that name.
@@ -111,6 +122,9 @@ func (s Study) Validate() error {
 	}
 	if err := s.Spec.Space.Validate(); err != nil {
 		return fmt.Errorf("space: %w", err)
+	}
+	if err := s.Spec.DataSet.Validate(); err != nil {
+		return fmt.Errorf("data set: %w", err)
 	}
 	if s.Spec.Objective != nil && !json.Valid(s.Spec.Objective) {
 		return fmt.Errorf("objective: not valid JSON")

@@ -20,15 +20,41 @@ type Worker struct {
 
 var workerName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:-]{0,199}$`)
 
+// ValidateWorkerName tells whether a worker can have that name.
+func ValidateWorkerName(name string) error {
+	if !workerName.MatchString(name) {
+		return fmt.Errorf("worker name %q: want 1 to 200 letters, digits, '.', '_', ':' or '-', starting with a letter or digit", name)
+	}
+	return nil
+}
+
 // Validate tells whether the worker can be registered.
 func (w Worker) Validate() error {
-	if !workerName.MatchString(w.Name) {
-		return fmt.Errorf("worker name %q: want 1 to 200 letters, digits, '.', '_', ':' or '-', starting with a letter or digit", w.Name)
+	if err := ValidateWorkerName(w.Name); err != nil {
+		return err
 	}
 	if w.Slots < 1 {
 		return fmt.Errorf("slots %d: want at least 1", w.Slots)
 	}
+	if err := ValidateShort("version", w.Version); err != nil {
+		return err
+	}
+	if err := ValidateShort("kernel path", w.KernelPath); err != nil {
+		return err
+	}
 	return ValidateLabels(w.Labels)
+}
+
+// ShortMax is the length of the longest version, kernel path, hash or name of a
+// data set or parameter, in bytes.
+const ShortMax = 200
+
+// ValidateShort tells whether such a text can be stored.
+func ValidateShort(what, text string) error {
+	if len(text) > ShortMax {
+		return fmt.Errorf("%s of %d bytes: want at most %d", what, len(text), ShortMax)
+	}
+	return nil
 }
 
 var label = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$`)

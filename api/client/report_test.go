@@ -29,9 +29,10 @@ func (lostLease) RenewLease(context.Context, *pb.RenewLeaseRequest, ...grpc.Call
 // for months must not keep it.
 func TestLostLeaseIsForgotten(t *testing.T) {
 	w := &Worker{
-		client: &Client{rpc: lostLease{}}, leaseTTL: time.Minute,
+		client: &Client{rpc: lostLease{}},
 		untold: make(map[string][]*pb.AddTrialMeasurementRequest),
 	}
+	w.leaseTTL.Store(int64(time.Minute))
 	l := study.Lease{StudyID: 1, Attempt: 1, Token: "token"}
 	if err := w.Report(t.Context(), l, study.Measurement{}); err != nil {
 		t.Fatal(err)

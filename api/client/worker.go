@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -20,7 +21,8 @@ const apiVersion = 1
 
 // Bounds of a worker's calls.
 const (
-	pollWait = 30 * time.Second // for a trial
+	pollWait        = 30 * time.Second // for a trial
+	leaseTTLDefault = 30 * time.Second // where the server does not say
 	// Offline is how long a worker keeps what it has to say while no server can
 	// be reached.
 	Offline = time.Hour
@@ -36,7 +38,7 @@ type WorkerConfig struct {
 type Worker struct {
 	client   *Client
 	config   WorkerConfig
-	leaseTTL time.Duration
+	leaseTTL atomic.Int64 // nanoseconds, as a server said last: each has its own
 
 	mu       sync.Mutex
 	study    study.Study                                 // the only one that it works at, as last seen
@@ -46,6 +48,7 @@ type Worker struct {
 
 // NewWorker registers the worker. It waits for the server for as long as ctx
 // lasts. wire.ErrAPIVersion: the server speaks another version of the API.
+// study.ErrNotFound: it has no such study.
 func NewWorker(ctx context.Context, c *Client, config WorkerConfig) (*Worker, error) {
 	request := &pb.RegisterWorkerRequest{Worker: wire.FromWorker(config.Worker), ApiVersion: apiVersion, RequestId: newRequestID()}
 	answer, err := attended(ctx, Offline, func(ctx context.Context) (*pb.RegisterWorkerResponse, error) {
@@ -57,10 +60,9 @@ func NewWorker(ctx context.Context, c *Client, config WorkerConfig) (*Worker, er
 	if got := answer.GetApiVersion(); got != apiVersion {
 		return nil, fmt.Errorf("register at the server: %w: it speaks version %d, this worker %d", wire.ErrAPIVersion, got, apiVersion)
 	}
-	w := &Worker{
-		client: c, config: config, leaseTTL: answer.GetLeaseTtl().AsDuration(),
-		untold: make(map[string][]*pb.AddTrialMeasurementRequest),
-	}
+	w := &Worker{client: c, config: config, untold: make(map[string][]*pb.AddTrialMeasurementRequest)}
+	w.leaseTTL.Store(int64(leaseTTLDefault))
+	w.learnTTL(answer.GetLeaseTtl())
 	if config.Study != "" {
 		m, err := retry(ctx, Offline, callTimeout, func(ctx context.Context) (*pb.Study, error) {
 			return c.rpc.GetStudy(ctx, &pb.GetStudyRequest{Name: wire.StudyName(config.Study)})
@@ -68,13 +70,27 @@ func NewWorker(ctx context.Context, c *Client, config WorkerConfig) (*Worker, er
 		if err != nil {
 			return nil, err
 		}
-		w.study = wire.ToStudy(m)
+		w.study = c.learn(wire.ToStudy(m))
 	}
 	return w, nil
 }
 
+// learnTTL keeps how long leases last; a server need not say so.
+func (w *Worker) learnTTL(m *durationpb.Duration) {
+	if ttl := m.AsDuration(); ttl > 0 {
+		w.leaseTTL.Store(int64(ttl))
+	}
+}
+
+// Study is the only study that it works at, as last seen; zero: any.
+func (w *Worker) Study() study.Study {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.study
+}
+
 // LeaseTTL is how long a lease lasts unless renewed.
-func (w *Worker) LeaseTTL() time.Duration { return w.leaseTTL }
+func (w *Worker) LeaseTTL() time.Duration { return time.Duration(w.leaseTTL.Load()) }
 
 // Opened notes what came of opening a data set: with its hash, or without one
 // where it cannot be opened. The server gives no trial of a study that it
@@ -111,6 +127,7 @@ func (w *Worker) TakeTrial(ctx context.Context, slot string, e study.Environment
 		case len(answer.GetAssignments()) > 0:
 			a := answer.GetAssignments()[0]
 			s := w.client.learn(wire.ToStudy(a.GetStudy()))
+			w.learnTTL(a.GetLeaseTtl())
 			return s.Spec, toTrial(a.GetTrial(), s.ID), wire.ToLease(a.GetLease()), nil
 		}
 	}
@@ -152,7 +169,7 @@ func (w *Worker) follow(ctx context.Context, missing string) bool {
 // again.
 func (w *Worker) RenewLease(ctx context.Context, l study.Lease) error {
 	request := &pb.RenewLeaseRequest{Leases: []*pb.Lease{wire.FromLease(l)}, Worker: wire.WorkerName(w.config.Worker.Name)}
-	answer, err := try(ctx, w.leaseTTL/4, func(ctx context.Context) (*pb.RenewLeaseResponse, error) {
+	answer, err := try(ctx, w.LeaseTTL()/4, func(ctx context.Context) (*pb.RenewLeaseResponse, error) {
 		return w.client.rpc.RenewLease(ctx, request)
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -45,8 +46,9 @@ var errorKinds = []errorKind{
 }
 
 // passing are troubles of the database that may be over when the call is
-// repeated.
-var passing = []error{study.ErrLocked, study.ErrUnreachable, study.ErrFull}
+// repeated: a server that another one replaces is read-only for a while, and
+// whose password changes denies access.
+var passing = []error{study.ErrLocked, study.ErrUnreachable, study.ErrFull, study.ErrReadOnly, study.ErrDenied}
 
 // FromError is the one place where errors become codes. What has no kind is
 // the server's own trouble: its message is for operators and does not cross.
@@ -55,8 +57,8 @@ func FromError(err error) (whole bool, told error) {
 	if err == nil {
 		return true, nil
 	}
-	if _, ok := status.FromError(err); ok {
-		return true, err
+	if s, ok := status.FromError(err); ok {
+		return true, withInfo(s)
 	}
 	for _, kind := range errorKinds {
 		if errors.Is(err, kind.err) {
@@ -65,18 +67,47 @@ func FromError(err error) (whole bool, told error) {
 	}
 	for _, trouble := range passing {
 		if errors.Is(err, trouble) {
-			return false, status.Error(codes.Unavailable, "the server's database does not answer; its log says why")
+			return false, withReason(codes.Unavailable, pb.ErrorReason_ERROR_REASON_UNSPECIFIED, "the server's database does not answer; its log says why")
 		}
 	}
-	return false, status.Error(codes.Internal, "the server failed; its log says why")
+	return false, withReason(codes.Internal, pb.ErrorReason_ERROR_REASON_UNSPECIFIED, "the server failed; its log says why")
+}
+
+// messageMax bounds what an error repeats of a request: it travels in a header.
+const messageMax = 2000
+
+// Shorten cuts a text that is longer than max bytes.
+func Shorten(text string, max int) string {
+	if len(text) <= max {
+		return text
+	}
+	return strings.ToValidUTF8(text[:max], "") + "…"
 }
 
 func withReason(code codes.Code, reason pb.ErrorReason, message string) error {
+	message = Shorten(message, messageMax)
 	s, err := status.New(code, message).WithDetails(&errdetails.ErrorInfo{Reason: reason.String(), Domain: Domain})
 	if err != nil {
 		return status.Error(code, message)
 	}
 	return s.Err()
+}
+
+// withInfo gives an error that has none its ErrorInfo, and a bound.
+func withInfo(s *status.Status) error {
+	p := s.Proto()
+	p.Message = Shorten(p.GetMessage(), messageMax)
+	s = status.FromProto(p)
+	for _, detail := range s.Details() {
+		if _, ok := detail.(*errdetails.ErrorInfo); ok {
+			return s.Err()
+		}
+	}
+	described, err := s.WithDetails(&errdetails.ErrorInfo{Reason: pb.ErrorReason_ERROR_REASON_UNSPECIFIED.String(), Domain: Domain})
+	if err != nil {
+		return s.Err()
+	}
+	return described.Err()
 }
 
 // ToError gives the client's caller study's own error. An error that did not

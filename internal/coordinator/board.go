@@ -61,23 +61,31 @@ func (d *Dispatcher) turnOf(ctx context.Context, ask Ask) (turn, error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	k, err := d.desk(s)
-	return turn{desk: k, study: s}, err
+	return turn{desk: d.desk(s), study: s}, nil
 }
 
 // desk returns the study's desk, and makes it when there is none.
-func (d *Dispatcher) desk(s study.Study) (*desk, error) {
+func (d *Dispatcher) desk(s study.Study) *desk {
 	if k, ok := d.desks[s.ID]; ok {
 		k.study = s
-		return k, nil
+		return k
 	}
 	suggest, err := d.newSampler(s.Spec.Sampler.Name)
 	if err != nil {
-		return nil, err
+		suggest = noSampler{err}
 	}
 	k := &desk{Coordinator: New(d.store, suggest, s, d.config), study: s}
 	d.desks[s.ID] = k
-	return k, nil
+	return k
+}
+
+// noSampler is that of a study whose sampler this version does not know: the
+// study fails when it is asked, and the others go on.
+type noSampler struct{ err error }
+
+// Suggest implements Sampler.
+func (n noSampler) Suggest(study.Space, uint64, int, []study.Trial) (study.Parameters, error) {
+	return nil, n.err
 }
 
 // refresh reads the studies and counts their running trials, unless it did so
@@ -104,7 +112,8 @@ func (d *Dispatcher) refresh(ctx context.Context) error {
 		}
 		running[s.ID] = len(trials)
 	}
-	return d.update(all, running, readAt)
+	d.update(all, running, readAt)
+	return nil
 }
 
 func (d *Dispatcher) isFresh() bool {
@@ -114,7 +123,7 @@ func (d *Dispatcher) isFresh() bool {
 }
 
 // update keeps what was read, and forgets studies that hand out no trials.
-func (d *Dispatcher) update(all []study.Study, running map[int64]int, readAt time.Time) error {
+func (d *Dispatcher) update(all []study.Study, running map[int64]int, readAt time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, s := range all {
@@ -122,11 +131,7 @@ func (d *Dispatcher) update(all []study.Study, running map[int64]int, readAt tim
 		if !active {
 			continue
 		}
-		k, err := d.desk(s)
-		if err != nil {
-			return err
-		}
-		k.running = trials
+		d.desk(s).running = trials
 	}
 	for id := range d.desks {
 		if _, active := running[id]; !active {
@@ -134,5 +139,4 @@ func (d *Dispatcher) update(all []study.Study, running map[int64]int, readAt tim
 		}
 	}
 	d.readAt = readAt
-	return nil
 }

@@ -134,7 +134,10 @@ func (c *Coordinator) take(ctx context.Context, claim study.Claim) (t study.Tria
 		t, l, err = c.suggest(ctx, claim)
 	}
 	if errors.Is(err, study.ErrTimeUp) {
-		err = c.end(ctx, err.Error())
+		err = c.end(ctx, func() error { return c.store.CompleteOverdue(ctx, c.study.ID) })
+		if err == nil { // somebody gave it more time
+			err = study.ErrNoTrial
+		}
 	}
 	return t, l, err
 }

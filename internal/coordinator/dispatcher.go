@@ -79,6 +79,17 @@ func (d *Dispatcher) Take(ctx, patience context.Context, ask Ask) (Assignment, e
 	}
 }
 
+// Given returns what Take gave to the request that ctx carries, even if the
+// study gives no more. study.ErrNotFound: nothing.
+func (d *Dispatcher) Given(ctx context.Context) (Assignment, error) {
+	t, l, err := d.store.GivenTrial(ctx)
+	if err != nil {
+		return Assignment{}, err
+	}
+	s, err := d.studyOf(ctx, t, study.Study{})
+	return Assignment{s, t, l}, err
+}
+
 // look returns a trial if there is one now; else, how long to wait before it
 // is worth while to look again.
 func (d *Dispatcher) look(ctx context.Context, ask Ask) (a Assignment, pause time.Duration, err error) {

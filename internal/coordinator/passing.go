@@ -25,15 +25,28 @@ func (d *Dispatcher) FinishTrial(ctx context.Context, l study.Lease, o study.Out
 	if err != nil {
 		return t, err
 	}
-	d.mu.Lock()
-	k := d.desks[l.StudyID]
-	d.mu.Unlock()
-	if k != nil {
-		// Its error is nothing to this worker; the next one that asks settles.
-		_ = k.Settle(ctx)
-	}
+	// Its error is nothing to this worker; the next one that asks settles.
+	_ = d.settle(ctx, l.StudyID)
 	d.Changed(l.StudyID)
 	return t, nil
+}
+
+// settle completes the study when a bound of its budget is reached. Its desk may
+// be another server's, or that of this one before it started anew.
+func (d *Dispatcher) settle(ctx context.Context, id int64) error {
+	d.mu.Lock()
+	k, ok := d.desks[id]
+	d.mu.Unlock()
+	if !ok {
+		s, err := d.store.StudyByID(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.mu.Lock()
+		k = d.desk(s)
+		d.mu.Unlock()
+	}
+	return k.Settle(ctx)
 }
 
 // HandBackTrial makes the trial waiting again.

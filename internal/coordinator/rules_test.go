@@ -1,6 +1,7 @@
 package coordinator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -218,4 +219,127 @@ func TestStudyWithABrokenSamplerStopsNoOther(t *testing.T) {
 	if fmt.Sprint(failed) != "[broken]" {
 		t.Errorf("told of %v, want broken once", failed)
 	}
+}
+
+// TestStudyWithAnUnknownSamplerStopsNoOther: a newer server may have made it in
+// the same database.
+func TestStudyWithAnUnknownSamplerStopsNoOther(t *testing.T) {
+	store := open(t, filepath.Join(t.TempDir(), "studies.db"))
+	for _, name := range []string{"future", "sound"} {
+		s := testStudy(3)
+		s.Name, s.Spec.Sampler.Name = name, name
+		if _, err := store.CreateStudy(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unknown := errors.New("no such sampler")
+	var failed []string
+	d := NewDispatcher(store, func(name string) (Sampler, error) {
+		if name == "future" {
+			return nil, unknown
+		}
+		return hashSampler{}, nil
+	}, Config{PollInterval: 10 * time.Millisecond, Failed: func(study string, _ error) { failed = append(failed, study) }})
+	a, err := d.Take(t.Context(), t.Context(), Ask{Worker: "w"})
+	if err != nil || a.Study.Name != "sound" {
+		t.Errorf("got a trial of %q, error %v, want one of sound", a.Study.Name, err)
+	}
+	if fmt.Sprint(failed) != "[future]" {
+		t.Errorf("told of %v, want future once", failed)
+	}
+	if _, err := d.Take(t.Context(), t.Context(), Ask{Worker: "w", Study: "future"}); !errors.Is(err, unknown) {
+		t.Errorf("got error %v, want %v", err, unknown)
+	}
+}
+
+// TestEndedStudiesAreForgotten: a server for workers that each name their study
+// keeps no history of those that have ended.
+func TestEndedStudiesAreForgotten(t *testing.T) {
+	d := newDispatcher(open(t, filepath.Join(t.TempDir(), "studies.db")))
+	for _, name := range []string{"finished", "aborted", "deleted", "active"} {
+		s := testStudy(2)
+		s.Name = name
+		if _, err := d.store.CreateStudy(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+		a, err := d.Take(t.Context(), t.Context(), Ask{Worker: "w", Study: name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch name {
+		case "finished":
+			err = d.store.SetBudget(t.Context(), a.Study.ID, study.Budget{Trials: 1})
+			if err == nil {
+				_, err = d.FinishTrial(t.Context(), a.Lease, study.Outcome{State: study.Complete, Value: 1})
+			}
+		case "aborted":
+			err = d.store.SetStudyState(t.Context(), a.Study.ID, study.StudyAborted, "")
+		case "deleted":
+			err = d.store.DeleteStudy(t.Context(), a.Study.ID)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := d.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.desks) != 1 {
+		t.Errorf("%d of 4 studies are kept, want the active one", len(d.desks))
+	}
+}
+
+// TestWallTimeEndsAStudyThatNobodyAsksFor: who watches it is told.
+func TestWallTimeEndsAStudyThatNobodyAsksFor(t *testing.T) {
+	now := &clock{now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
+	c, store := startWith(t, study.Budget{Trials: 9, WallTime: time.Hour}, sqlstore.WithClock(now.read))
+	d := newDispatcher(store)
+	for _, want := range []study.StudyState{study.StudyActive, study.StudyCompleted} {
+		if err := d.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if s, err := store.Study(t.Context(), c.study.Name); err != nil || s.State != want {
+			t.Errorf("study is %s, error %v, want %s", s.State, err, want)
+		}
+		now.advance(time.Hour)
+	}
+}
+
+// TestServerThatStartedAnewEndsAStudy: the last trial's end reaches a server
+// that has not handed out any of the study's.
+func TestServerThatStartedAnewEndsAStudy(t *testing.T) {
+	c, store := start(t, 1)
+	_, l := take(t, c)
+	if _, err := newDispatcher(store).FinishTrial(t.Context(), l, study.Outcome{State: study.Complete, Value: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := store.Study(t.Context(), c.study.Name); err != nil || s.State != study.StudyCompleted {
+		t.Errorf("study is %s, error %v, want completed", s.State, err)
+	}
+}
+
+// TestRaisedBudgetIsNotOverlooked: it is raised after the study was found at
+// its end and before it is completed.
+func TestRaisedBudgetIsNotOverlooked(t *testing.T) {
+	store := &raising{Store: open(t, filepath.Join(t.TempDir(), "studies.db"))}
+	s, err := store.CreateStudy(t.Context(), testStudy(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := New(store, hashSampler{}, s, Config{PollInterval: 10 * time.Millisecond})
+	_, l := take(t, c)
+	finish(t, c, l, 1)
+	if trial, _ := take(t, c); trial.Number != 1 {
+		t.Errorf("took trial %d, want 1", trial.Number)
+	}
+}
+
+// raising is a store in which somebody else is faster to raise the budget.
+type raising struct{ study.Store }
+
+func (r *raising) CompleteStudy(ctx context.Context, studyID int64, b study.Budget, reason string) error {
+	if err := r.SetBudget(ctx, studyID, study.Budget{Trials: b.Trials + 1}); err != nil {
+		return err
+	}
+	return r.Store.CompleteStudy(ctx, studyID, b, reason)
 }

@@ -20,7 +20,7 @@ func (c *Coordinator) settle(ctx context.Context) error {
 		return err
 	}
 	if reason := c.history.reached(c.study.Budget); reason != "" {
-		return c.end(ctx, reason)
+		return c.end(ctx, func() error { return c.store.CompleteStudy(ctx, c.study.ID, c.study.Budget, reason) })
 	}
 	return nil
 }
@@ -51,16 +51,17 @@ func (h *history) reached(b study.Budget) string {
 	return ""
 }
 
-// end completes the study and returns what a worker is told: ErrEnded.
-func (c *Coordinator) end(ctx context.Context, reason string) error {
-	err := c.patiently(ctx, func() error {
-		return c.store.SetStudyState(study.WithoutRequest(ctx), c.study.ID, study.StudyCompleted, reason)
-	})
-	if err != nil {
-		return fmt.Errorf("complete study %s: %w", c.study.Name, err)
+// end lets complete end the study, unless somebody has changed it meanwhile, and
+// returns what a worker is told: ErrEnded, or nil when trials are handed out
+// still.
+func (c *Coordinator) end(ctx context.Context, complete func() error) error {
+	if err := c.patiently(ctx, complete); err != nil {
+		return err
 	}
-	c.study.State, c.study.StateReason = study.StudyCompleted, reason
-	return study.StudyCompleted.HandsOut(reason)
+	if err := c.readStudy(ctx); err != nil {
+		return err
+	}
+	return c.study.State.HandsOut(c.study.StateReason)
 }
 
 // Settle completes the study when a bound of its budget is reached.

@@ -51,10 +51,10 @@ func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
 	if err != nil || draining.Err() != nil {
 		return err
 	}
-	if err := findStudy(ctx, conn, c); err != nil {
-		return err
-	}
 	c.Log.Info("registered", "server", c.Address, "worker", c.Name, "slots", c.Slots)
+	if s := remote.Study(); s.State == study.StudyCompleted || s.State == study.StudyAborted {
+		c.Log.Info("the study has ended", "study", s.Name, "state", s.State, "reason", s.StateReason)
+	}
 	sets := newShelf(c.DataDir, max(1, runtime.GOMAXPROCS(0)/c.Slots))
 	w := worker.New(&fitting{Worker: remote, sets: sets, log: c.Log}, sets, worker.Config{
 		Name:        c.Name,
@@ -77,25 +77,13 @@ func register(ctx, draining context.Context, conn *client.Client, c WorkerConfig
 		Worker: study.Worker{Name: c.Name, Version: c.Version, KernelPath: trainer.KernelPath(), Slots: c.Slots, Labels: c.Labels},
 		Study:  c.Study,
 	})
-	if draining.Err() != nil {
+	switch {
+	case draining.Err() != nil:
 		return remote, nil
+	case errors.Is(err, study.ErrNotFound):
+		return nil, fmt.Errorf("--study %q: %w at server %s", c.Study, study.ErrNotFound, c.Address)
 	}
 	return remote, err
-}
-
-// findStudy tells whether there is the one study that the worker is for.
-func findStudy(ctx context.Context, conn *client.Client, c WorkerConfig) error {
-	if c.Study == "" {
-		return nil
-	}
-	s, err := conn.Study(ctx, c.Study)
-	if errors.Is(err, study.ErrNotFound) {
-		return fmt.Errorf("--study %q: %w at server %s", c.Study, study.ErrNotFound, c.Address)
-	}
-	if err == nil && (s.State == study.StudyCompleted || s.State == study.StudyAborted) {
-		c.Log.Info("the study has ended", "study", s.Name, "state", s.State, "reason", s.StateReason)
-	}
-	return err
 }
 
 // errGrace is why trials are handed back.

@@ -24,7 +24,7 @@ func (w *Worker) runTrial(ctx context.Context, spec study.Spec, t study.Trial, l
 	outcome, err := w.evaluate(ctx, spec, t, l, k)
 	if err == nil {
 		var finished study.Trial
-		if finished, err = w.coordinator.FinishTrial(context.WithoutCancel(ctx), l, outcome); err == nil {
+		if finished, err = w.finish(ctx, l, outcome); err == nil {
 			w.config.Notify(Event{Kind: Finished, Trial: finished})
 			return nil
 		}
@@ -41,6 +41,18 @@ func (w *Worker) runTrial(ctx context.Context, spec study.Spec, t study.Trial, l
 	k.saveLast(ctx)
 	w.handBack(ctx, t, l, err)
 	return err
+}
+
+// finish delivers the outcome, for a while even though ctx has ended: a
+// coordinator that cannot be reached must not keep a worker that is to leave.
+func (w *Worker) finish(ctx context.Context, l study.Lease, o study.Outcome) (study.Trial, error) {
+	delivering, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(handBackTimeout, cancel)
+		context.AfterFunc(delivering, func() { timer.Stop() })
+	})()
+	return w.coordinator.FinishTrial(delivering, l, o)
 }
 
 // handBack makes the trial waiting again, so that nobody waits for its lease

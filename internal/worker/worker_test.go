@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/goal-search/goal-search/study"
@@ -239,4 +240,38 @@ func TestStoppedTrialIsPruned(t *testing.T) {
 			t.Errorf("%s: got %+v, want %s because it is too slow", name, got, c.want)
 		}
 	}
+}
+
+// unreachable is a coordinator that takes no outcome.
+type unreachable struct {
+	*fakeCoordinator
+	finishing chan struct{}
+}
+
+func (u unreachable) FinishTrial(ctx context.Context, _ study.Lease, _ study.Outcome) (study.Trial, error) {
+	close(u.finishing)
+	<-ctx.Done()
+	return study.Trial{}, ctx.Err()
+}
+
+// TestUnreachableCoordinatorKeepsNobody: a worker that was told to leave does so,
+// though its last outcome cannot be delivered.
+func TestUnreachableCoordinatorKeepsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		u := unreachable{newFake(1), make(chan struct{})}
+		e := evaluatorFunc(func(context.Context, study.Trial, func(study.Measurement) error) (study.Outcome, error) {
+			return complete, nil
+		})
+		leaving := errors.New("told to leave")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		result := run(ctx, New(u, e, Config{Name: "w"}))
+		<-u.finishing
+		cancel(leaving)
+		if err := <-result; !errors.Is(err, leaving) {
+			t.Errorf("got error %v, want %v", err, leaving)
+		}
+		if u.handedBack[0] != leaving.Error() {
+			t.Errorf("handed back because %q, want %q", u.handedBack[0], leaving)
+		}
+	})
 }

@@ -73,6 +73,9 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 	})
 	broken("SetStudyState", func() error { return store.SetStudyState(ctx, s.ID, study.StudyPaused, "for the night") })
 	broken("SetStudyState", func() error { return store.SetStudyState(ctx, s.ID, study.StudyActive, "") })
+	broken("CompleteStudy", func() error { return store.CompleteStudy(ctx, s.ID, study.Budget{Trials: 7}, "enough") })
+	broken("SetStudyState", func() error { return store.SetStudyState(ctx, s.ID, study.StudyActive, "") })
+	broken("CompleteOverdue", func() error { return store.CompleteOverdue(ctx, s.ID) })
 	var enqueued study.Trial
 	broken("EnqueueTrial", func() (err error) { enqueued, err = store.EnqueueTrial(ctx, s.ID, study.Parameters{}, 1); return err })
 	if enqueued.Number != 1 {

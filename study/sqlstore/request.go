@@ -55,6 +55,24 @@ func recall(ctx context.Context, tx *transaction, r study.Request, result any) (
 	return true, before.repeat(r, result)
 }
 
+// GivenTrial implements study.Store.
+func (s *Store) GivenTrial(ctx context.Context) (study.Trial, study.Lease, error) {
+	act := "look for the trial of a request"
+	request, ok := study.RequestOf(ctx)
+	if !ok {
+		return study.Trial{}, study.Lease{}, fmt.Errorf("%s: %w", act, study.ErrNotFound)
+	}
+	var given assignment
+	err := s.view(ctx, act, func(tx *transaction) error {
+		done, err := recall(ctx, tx, request, &given)
+		if err == nil && !done {
+			err = study.ErrNotFound
+		}
+		return err
+	})
+	return given.Trial, given.Lease, err
+}
+
 func remember(ctx context.Context, tx *transaction, r study.Request, result any) error {
 	a, err := answer(r, result)
 	if err != nil {

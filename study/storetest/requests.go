@@ -88,6 +88,24 @@ var requestRules = []rule{
 		_, _, err = f.Store.ClaimTrial(ctx, s.ID, claim("ada"))
 		f.must(err)
 	}},
+	{"GivenTrial returns what a request was given, whatever became of it", func(f *fixture) {
+		s := f.create("first", 10)
+		ctx := study.WithRequest(f.Context(), study.Request{ID: "1", Fingerprint: "a"})
+		_, _, err := f.Store.GivenTrial(f.Context())
+		f.fails("no request", err, study.ErrNotFound)
+		_, _, err = f.Store.GivenTrial(ctx)
+		f.fails("a request that was given none", err, study.ErrNotFound)
+		t, l, err := f.Store.AddTrial(ctx, s.ID, newTrial(0), claim("ada"))
+		f.must(err)
+		f.finish(l, complete(1))
+		f.must(f.Store.SetStudyState(f.Context(), s.ID, study.StudyAborted, ""))
+		got, lease, err := f.Store.GivenTrial(ctx)
+		f.must(err)
+		f.same("what it was given", []any{got, lease}, []any{t, l})
+		ctx = study.WithRequest(f.Context(), study.Request{ID: "1", Fingerprint: "b"})
+		_, _, err = f.Store.GivenTrial(ctx)
+		f.fails("another request", err, study.ErrConflict)
+	}},
 	{"many that repeat a request at once get the same trial", func(f *fixture) {
 		s := f.create("first", 10)
 		ctx := study.WithRequest(f.Context(), study.Request{ID: "1"})

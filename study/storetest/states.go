@@ -35,6 +35,31 @@ var stateRules = []rule{
 		f.same("reason", f.first().StateReason, "enough")
 		f.fails("unknown study", f.Store.SetStudyState(f.Context(), s.ID+1, study.StudyPaused, ""), study.ErrNotFound)
 	}},
+	{"CompleteStudy completes an active study with that budget, and no other", func(f *fixture) {
+		s := f.create("first", 10)
+		complete := func(b study.Budget) { f.must(f.Store.CompleteStudy(f.Context(), s.ID, b, "all done")) }
+		complete(study.Budget{Trials: 9})
+		f.same("with another budget", f.first().State, study.StudyActive)
+		f.setState(s, study.StudyPaused, "for the night")
+		complete(s.Budget)
+		f.same("while it is paused", f.first().StateReason, "for the night")
+		f.setState(s, study.StudyActive, "")
+		complete(s.Budget)
+		f.same("active", []any{f.first().State, f.first().StateReason}, []any{study.StudyCompleted, "all done"})
+		f.fails("unknown study", f.Store.CompleteStudy(f.Context(), s.ID+1, s.Budget, ""), study.ErrNotFound)
+	}},
+	{"CompleteOverdue completes a study once its wall time is over", func(f *fixture) {
+		s := f.create("first", 10)
+		overdue := func() { f.must(f.Store.CompleteOverdue(f.Context(), s.ID)) }
+		overdue()
+		f.must(f.Store.SetBudget(f.Context(), s.ID, study.Budget{Trials: 10, WallTime: time.Hour}))
+		overdue()
+		f.same("in time", f.first().State, study.StudyActive)
+		f.Advance(time.Hour)
+		overdue()
+		f.same("later", f.first().State, study.StudyCompleted)
+		f.fails("unknown study", f.Store.CompleteOverdue(f.Context(), s.ID+1), study.ErrNotFound)
+	}},
 	{"trials are handed out only while the study is active", func(f *fixture) {
 		s := f.create("first", 10)
 		f.addWaiting(s, 0)
