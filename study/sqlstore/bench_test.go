@@ -111,47 +111,6 @@ func tell(b *testing.B, store *Store, l study.Lease) {
 	}
 }
 
-// BenchmarkTell counts the epochs that many workers of one study can report, each
-// with a request of its own, as a server does.
-func BenchmarkTell(b *testing.B) {
-	onEveryEngine(b, func(b *testing.B, where string) {
-		for _, holders := range []int{1, 64} {
-			b.Run(fmt.Sprintf("%d holders", holders), func(b *testing.B) { benchmarkTell(b, where, holders) })
-		}
-	})
-}
-
-func benchmarkTell(b *testing.B, where string, holders int) {
-	store, err := Open(b.Context(), where)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer store.Close()
-	made, err := store.CreateStudy(b.Context(), aStudy(fmt.Sprintf("%d-%d", holders, b.N)))
-	if err != nil {
-		b.Fatal(err)
-	}
-	var next, left atomic.Int64
-	left.Store(int64(b.N))
-	leases := make([]study.Lease, holders)
-	for i := range leases {
-		leases[i] = ask(b, store, made, &next)
-	}
-	var wg sync.WaitGroup
-	b.ResetTimer()
-	for _, l := range leases {
-		wg.Go(func() {
-			for epoch := 0; left.Add(-1) >= 0; epoch++ {
-				if err := store.AddMeasurement(asRequest(b.Context()), l, study.Measurement{Epoch: epoch, Value: 0.5}); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "tells/s")
-}
-
 // BenchmarkTrials reads all trials with their attempts.
 func BenchmarkTrials(b *testing.B) {
 	for _, n := range []int{1_000, 10_000} {

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -10,22 +11,33 @@ import (
 )
 
 // BenchmarkReports counts the epochs that the holders of as many trials of one
-// study can report on each engine.
+// study can report on each engine, with a request each, as a server does: as it
+// is, and with a transaction for each of them.
 func BenchmarkReports(b *testing.B) {
 	onEveryEngine(b, func(b *testing.B, where string) {
 		for _, holders := range []int{1, 8, 64, 256} {
-			b.Run(fmt.Sprintf("holders=%d", holders), func(b *testing.B) { benchmarkReports(b, where, holders) })
+			for name, deliver := range map[string]deliver{"each alone": deliverAlone, "together": (*Store).deliver} {
+				b.Run(fmt.Sprintf("%d holders/%s", holders, name), func(b *testing.B) { benchmarkReports(b, where, holders, deliver) })
+			}
 		}
 	})
 }
 
-func benchmarkReports(b *testing.B, where string, holders int) {
+type deliver func(s *Store, ctx context.Context, r *report) error
+
+// deliverAlone stores a report in a transaction of its own.
+func deliverAlone(s *Store, ctx context.Context, r *report) error {
+	s.storeReports(ctx, []*report{r})
+	return r.err
+}
+
+func benchmarkReports(b *testing.B, where string, holders int, deliver deliver) {
 	store, err := Open(b.Context(), where)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer store.Close()
-	s, err := store.CreateStudy(b.Context(), aStudy(fmt.Sprintf("%d-%d", holders, b.N)))
+	s, err := store.CreateStudy(b.Context(), aStudy(newToken()))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -41,7 +53,9 @@ func benchmarkReports(b *testing.B, where string, holders int) {
 	for _, l := range leases {
 		wg.Go(func() {
 			for epoch := 0; left.Add(-1) >= 0; epoch++ {
-				if err := store.AddMeasurement(b.Context(), l, study.Measurement{Epoch: epoch, Value: 0.5}); err != nil {
+				m := study.Measurement{Attempt: l.Attempt, Epoch: epoch, Value: 0.5}
+				r := &report{lease: l, m: m, request: study.Request{ID: newToken()}, done: make(chan struct{})}
+				if err := deliver(store, b.Context(), r); err != nil {
 					b.Error(err)
 				}
 			}
