@@ -32,6 +32,7 @@ var (
 	ErrReadOnly    = errors.New("the database cannot be written")
 	ErrFull        = errors.New("the disk is full")
 	ErrNewerSchema = errors.New("the database was made by a newer version")
+	ErrOlderSchema = errors.New("the database was made by an older version") // and is opened for reading only
 	ErrNotStore    = errors.New("this is not a goal-search database")
 	ErrCorrupt     = errors.New("the database is damaged and cannot be read whole")
 )

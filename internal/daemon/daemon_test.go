@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -68,6 +69,36 @@ func TestOpenExistingStoreMakesNone(t *testing.T) {
 	defer opened.Close()
 	if _, err := opened.CreateStudy(t.Context(), study.Study{Name: "s"}); err == nil {
 		t.Error("a store opened for reading was written")
+	}
+}
+
+func TestOpenExistingStoreBringsUpToDate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "studies.db")
+	first, err := os.ReadFile("../../study/sqlstore/migrations/sqlite/0001_studies.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stamp := `PRAGMA application_id = 0x676f616c; PRAGMA user_version = 1; INSERT INTO studies (name, spec, budget_trials, created_at) VALUES ('old', '{}', 1, 0)`
+	if _, err := db.ExecContext(t.Context(), string(first)+stamp); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	opened, err := OpenExistingStore(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	if all, err := opened.Studies(t.Context()); err != nil || len(all) != 1 || all[0].Name != "old" {
+		t.Errorf("got %+v, error %v, want the study of the older version", all, err)
+	}
+	if err := opened.SetStudyState(t.Context(), 1, study.StudyPaused, ""); !errors.Is(err, study.ErrReadOnly) {
+		t.Errorf("got error %v, want %v", err, study.ErrReadOnly)
 	}
 }
 

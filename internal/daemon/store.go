@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -72,8 +73,20 @@ func OpenStore(ctx context.Context, where string) (study.Store, error) {
 }
 
 // OpenExistingStore opens the store for reading only, or returns
-// study.ErrNotFound when there is none.
+// study.ErrNotFound when there is none. One of an older version it brings up to
+// date first.
 func OpenExistingStore(ctx context.Context, where string) (study.Store, error) {
+	store, err := open(ctx, where, sqlstore.ReadOnly())
+	if !errors.Is(err, study.ErrOlderSchema) {
+		return store, err
+	}
+	upgraded, err := open(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	if err := upgraded.Close(); err != nil {
+		return nil, err
+	}
 	return open(ctx, where, sqlstore.ReadOnly())
 }
 

@@ -56,7 +56,7 @@ func checkVersion(version int, o options) (upToDate bool, err error) {
 	case version > latest:
 		return false, fmt.Errorf("%w: its schema has version %d, this one knows versions up to %d", study.ErrNewerSchema, version, latest)
 	case version < latest && o.readOnly:
-		return false, fmt.Errorf("%w: its schema has version %d and must first be brought to %d", study.ErrReadOnly, version, latest)
+		return false, fmt.Errorf("%w: its schema has version %d and must first be brought to %d", study.ErrOlderSchema, version, latest)
 	}
 	return version == latest, nil
 }

@@ -57,9 +57,10 @@ func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
 // mysql://user:password@host:port/database?tls=... is a database of a MySQL
 // or MariaDB server. The file, and the folders that lead to it, are made
 // readable by their owner only if they do not exist; a server's database must
-// exist. An older schema is brought up to date. It fails with
-// study.ErrNotStore when the database is something else, which it then leaves
-// as it was, with study.ErrNewerSchema, study.ErrCorrupt, study.ErrReadOnly,
+// exist. An older schema is brought up to date; with ReadOnly it is
+// study.ErrOlderSchema. Open fails with study.ErrNotStore when the database is
+// something else, which it then leaves as it was, with study.ErrNewerSchema,
+// study.ErrCorrupt, study.ErrReadOnly,
 // study.ErrLocked, study.ErrFull, study.ErrUnreachable, study.ErrDenied or
 // study.ErrNotFound. No error shows the password.
 func Open(ctx context.Context, where string, opts ...Option) (*Store, error) {
