@@ -120,6 +120,16 @@ type Store interface {
 	// waiting: its attempt ends as lost, and the trial as failed when that were
 	// c.LostMax lost ones. ErrNoTrial: there is none.
 	ClaimTrial(ctx context.Context, studyID int64, c Claim) (Trial, Lease, error)
+	// Abandoned returns the IDs of studies that hand out no trials and have some
+	// that ReleaseAbandoned releases.
+	Abandoned(ctx context.Context, silence time.Duration) (studyIDs []int64, err error)
+	// ReleaseAbandoned ends what nobody ends in a study that hands out no trials:
+	// the attempts whose lease ended longer ago than silence. They are lost; their
+	// trials wait for the study to go on, or fail as with ClaimTrial. In an aborted
+	// study, which never does, these and the waiting ones fail with its reason. It
+	// releases some, and tells whether there may be more. It is no transition that a
+	// client requests.
+	ReleaseAbandoned(ctx context.Context, studyID int64, silence time.Duration, lostMax int) (more bool, err error)
 	// GivenTrial returns what AddTrial or ClaimTrial gave to the request that ctx
 	// carries, whatever has become of it since. ErrNotFound: it was given none.
 	GivenTrial(ctx context.Context) (Trial, Lease, error)

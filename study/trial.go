@@ -13,7 +13,7 @@ import (
 //
 //	waiting → running → complete | pruned | failed
 //	running → waiting, when its lease ends unrenewed or is handed back
-//	waiting → failed, when it is stopped before anybody ran it
+//	waiting → failed, when it is stopped, or its study aborted, before anybody ran it
 type TrialState string
 
 // The states of a trial. Nothing leaves the last three.

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/goal-search/goal-search/api/client"
+	"github.com/goal-search/goal-search/internal/coordinator"
 	"github.com/goal-search/goal-search/internal/daemon"
 	"github.com/goal-search/goal-search/study"
 )
@@ -31,6 +32,17 @@ func (a *app) makeStore(ctx context.Context) (study.Store, error) {
 		return nil, err
 	}
 	return daemon.OpenStore(ctx, where)
+}
+
+// sweep lets nothing run or wait for ever in a study of a store that has ended. A
+// server does so itself.
+func sweep(ctx context.Context, k keeper) error {
+	store, ok := k.(study.Store)
+	if !ok {
+		return nil
+	}
+	_, err := coordinator.ReleaseAbandoned(ctx, store, daemon.NoLostMax)
+	return err
 }
 
 // keeper keeps studies, as far as most commands care: a store, or a server.

@@ -61,6 +61,9 @@ func (a *app) start(ctx context.Context, o startOptions) error {
 		return err
 	}
 	defer store.Close()
+	if err := sweep(ctx, store); err != nil {
+		return err
+	}
 	j, err := a.join(ctx, store, o)
 	if err != nil {
 		return err

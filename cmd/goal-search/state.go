@@ -54,6 +54,9 @@ func (a *app) setState(ctx context.Context, next study.StudyState, reason string
 	if errors.Is(err, study.ErrTransition) {
 		return fmt.Errorf("study %s: the study is aborted, which is for good; make a new one with: goal-search start", s.Name)
 	}
+	if err == nil {
+		err = sweep(ctx, k)
+	}
 	if err != nil {
 		return fmt.Errorf("study %s: %w", s.Name, err)
 	}

@@ -8,7 +8,8 @@ import (
 )
 
 // Sweep does what no worker's call does where none calls: it completes the
-// studies whose wall time is over, and forgets those that have ended.
+// studies whose wall time is over, forgets those that have ended, and lets go of
+// the trials that nobody ends there.
 func (d *Dispatcher) Sweep(ctx context.Context) error {
 	d.mu.Lock()
 	d.readAt = d.readAt.Add(-d.config.PollInterval)
@@ -22,7 +23,11 @@ func (d *Dispatcher) Sweep(ctx context.Context) error {
 			errs = append(errs, err)
 		}
 	}
-	return errors.Join(errs...)
+	released, err := ReleaseAbandoned(ctx, d.store, d.config.LostMax)
+	for _, id := range released {
+		d.Changed(id)
+	}
+	return errors.Join(append(errs, err)...)
 }
 
 // timed returns the IDs of the studies whose wall time is bounded.

@@ -16,6 +16,10 @@ import (
 	"github.com/goal-search/goal-search/trainer/dataset"
 )
 
+// NoLostMax bounds the lost attempts of a trial of a search in one process: there
+// it is the user who ends the process, not the trial.
+const NoLostMax = -1
+
 // SearchConfig is how this process works at a study.
 type SearchConfig struct {
 	Workers  int    // trials at a time, at least 1
@@ -42,7 +46,7 @@ func NewSearch(store study.Store, s study.Study, set *dataset.Set, c SearchConfi
 	}
 	coordinator := coordinator.New(store, suggest, s, coordinator.Config{
 		LeaseTTL: c.LeaseTTL,
-		LostMax:  -1, // here it is the user who ends the process, not the trial
+		LostMax:  NoLostMax,
 	})
 	evaluator := objective.NewEvaluator(set, max(1, runtime.GOMAXPROCS(0)/c.Workers))
 	return &Search{

@@ -19,6 +19,8 @@ type dialect struct {
 	// index names, after a table, the one index that may find its rows. An
 	// optimizer that guesses from samples would walk through all of them.
 	index func(name string) string
+	// join joins a table to those before it, whose rows are found first.
+	join string
 	// view is how a transaction begins that sees one state of the database.
 	view sql.TxOptions
 	// value are the arguments for valueColumns, and readValue yields two
@@ -45,6 +47,7 @@ var sqliteDialect = dialect{
 	migrations:   mustReadMigrations("migrations/sqlite"),
 	now:          `SELECT CAST(round(unixepoch('subsec') * 1000) AS INTEGER) * 1000`, // its clock has milliseconds
 	index:        func(string) string { return "" },
+	join:         "CROSS JOIN",
 	view:         sql.TxOptions{ReadOnly: true},
 	value:        func(v float64) []any { return []any{double(v)} },
 	valueColumns: []string{"value"},
@@ -61,6 +64,7 @@ var mysqlDialect = dialect{
 	now:          `SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))`,
 	lock:         " FOR UPDATE",
 	index:        func(name string) string { return " FORCE INDEX (" + name + ")" },
+	join:         "STRAIGHT_JOIN",
 	view:         sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead},
 	value:        valueAndName,
 	valueColumns: []string{"value", "value_name"},

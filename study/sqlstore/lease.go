@@ -169,12 +169,17 @@ func (s *Store) failPoisoned(ctx context.Context, l study.Lease, lostMax int) er
 		if err != nil || !st.expired(tx.now) || !st.poisoned(lostMax) {
 			return err
 		}
-		l.Attempt = st.attempt
-		if err := lose(ctx, tx, st, l); err != nil {
-			return err
-		}
-		return giveUp(ctx, tx, l, fmt.Sprintf("%d attempts were lost with their workers, see each one's reason", st.lost+1))
+		return failLost(ctx, tx, st, l)
 	})
+}
+
+// failLost fails a trial with the last attempt that it may lose.
+func failLost(ctx context.Context, tx *transaction, st standing, l study.Lease) error {
+	l.Attempt = st.attempt
+	if err := lose(ctx, tx, st, l); err != nil {
+		return err
+	}
+	return giveUp(ctx, tx, l, fmt.Sprintf("%d attempts were lost with their workers, see each one's reason", st.lost+1))
 }
 
 func (st standing) expired(now int64) bool { return st.state == study.Running && st.expiresAt <= now }

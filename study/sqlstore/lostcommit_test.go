@@ -94,6 +94,14 @@ func breakEveryCommit(t *testing.T, line *line, heard bool, where, direct string
 		copied, err = study.Copy(ctx, store, study.Study{ID: s.ID, Spec: s.Spec, State: s.State, Budget: study.Budget{Trials: 7}, CreatedAt: s.CreatedAt}, store, "copy")
 		return err
 	})
+	if _, err := store.EnqueueTrial(ctx, copied.ID, study.Parameters{}, 1); err != nil {
+		t.Fatal(err)
+	}
+	broken("SetStudyState", func() error { return store.SetStudyState(ctx, copied.ID, study.StudyAborted, "a mistake") })
+	broken("ReleaseAbandoned", func() error { _, err := store.ReleaseAbandoned(ctx, copied.ID, 0, 5); return err })
+	if failed, err := store.Trial(ctx, copied.ID, 2); err != nil || failed.State != study.Failed || failed.Rank != 3 {
+		t.Errorf("got %+v, error %v, want a failed trial of rank 3", failed, err)
+	}
 	broken("DeleteStudy", func() error { return store.DeleteStudy(ctx, copied.ID) })
 
 	plain, err := Open(ctx, direct)

@@ -26,6 +26,9 @@ func TestNothingScansFinishedTrials(t *testing.T) {
 	log := &statementLog{}
 	store.writer, store.reader = log.watch(t, store.writer), log.watch(t, store.reader)
 	everyHotPath(t, store, s, 0)
+	if err := sweepAborted(t.Context(), store, s); err != nil {
+		t.Fatal(err)
+	}
 	statements := log.distinct()
 	if len(statements) < 15 {
 		t.Fatalf("got %d statements, want all", len(statements))
@@ -60,9 +63,14 @@ func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 	must(err)
 	must(store.HandBackTrial(ctx, l, "leaving"))
 	short := study.Claim{TTL: time.Microsecond, LostMax: 5}
-	_, _, err = store.ClaimTrial(ctx, s.ID, short) // waiting
-	must(err)
-	time.Sleep(2 * time.Millisecond)                // on the database's own clock
+	for _, sweep := range []bool{true, false} {
+		_, _, err = store.ClaimTrial(ctx, s.ID, short) // waiting
+		must(err)
+		time.Sleep(2 * time.Millisecond) // on the database's own clock
+		if sweep {
+			must(sweepPaused(ctx, store, s))
+		}
+	}
 	_, l, err = store.ClaimTrial(ctx, s.ID, aClaim) // expired
 	must(err)
 	_, err = store.RenewLease(ctx, l, time.Minute)
@@ -93,6 +101,32 @@ func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 	must(err)
 }
 
+// sweepPaused releases the study's trials whose leases have ended.
+func sweepPaused(ctx context.Context, store *Store, s study.Study) error {
+	if err := store.SetStudyState(ctx, s.ID, study.StudyPaused, ""); err != nil {
+		return err
+	}
+	if ids, err := store.Abandoned(ctx, 0); err != nil || len(ids) != 1 {
+		return fmt.Errorf("trials of %d studies are abandoned, want one: %w", len(ids), err)
+	}
+	if _, err := store.ReleaseAbandoned(ctx, s.ID, 0, 5); err != nil {
+		return err
+	}
+	return store.SetStudyState(ctx, s.ID, study.StudyActive, "")
+}
+
+// sweepAborted fails the waiting trials of a study.
+func sweepAborted(ctx context.Context, store *Store, s study.Study) error {
+	if _, err := store.EnqueueTrial(ctx, s.ID, study.Parameters{}, 1); err != nil {
+		return err
+	}
+	if err := store.SetStudyState(ctx, s.ID, study.StudyAborted, ""); err != nil {
+		return err
+	}
+	_, err := store.ReleaseAbandoned(ctx, s.ID, 0, 5)
+	return err
+}
+
 // reportTogether reports epochs in one transaction, as if they were of as many
 // trials.
 func reportTogether(ctx context.Context, store *Store, l study.Lease, epochs ...int) error {
@@ -117,8 +151,9 @@ var (
 	deleted    = regexp.MustCompile(`SEARCH t USING INDEX trials_by_deletion \(study_id=\? AND unseen_from>\?\)`)
 	newEvents  = regexp.MustCompile(`SEARCH e USING PRIMARY KEY \(study_id=\? AND number>\? AND number<\?\)`)
 	oneRequest = regexp.MustCompile(`SEARCH requests USING INDEX sqlite_autoindex_requests_1 \(id=\?\)`)
-	givenRows  = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE)`) // the statement's own
-	heading    = regexp.MustCompile(`^(MULTI-INDEX OR|INDEX \d+)$`)               // the steps of each follow
+	givenRows  = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE)`)              // the statement's own
+	theStudies = regexp.MustCompile(`^SCAN s$`)                                                // all of them, which is no trial
+	heading    = regexp.MustCompile(`^(MULTI-INDEX OR|INDEX \d+|MERGE \(UNION\)|LEFT|RIGHT)$`) // the steps of each follow
 	inOrder    = regexp.MustCompile(`SEARCH \w+ USING .*\(study_id=\?\)`)
 )
 
@@ -133,7 +168,7 @@ func isBounded(statement, step string) bool {
 	case strings.HasPrefix(step, "USE TEMP B-TREE"): // sorts what the steps before it found
 		return !strings.HasSuffix(statement, "LIMIT 1")
 	}
-	return givenRows.MatchString(step) || heading.MatchString(step)
+	return theStudies.MatchString(step) || givenRows.MatchString(step) || heading.MatchString(step)
 }
 
 func planOf(t *testing.T, path, statement string) []string {

@@ -50,6 +50,17 @@ func (st studyStanding) handsOut(now int64) error {
 	return nil
 }
 
+// whyStop says why all trials are to stop; "": they may go on.
+func (st studyStanding) whyStop() string {
+	switch {
+	case st.state != study.StudyAborted:
+		return ""
+	case st.reason == "":
+		return "the study is aborted"
+	}
+	return "the study is aborted: " + st.reason
+}
+
 // SetStudyState implements study.Store.
 func (s *Store) SetStudyState(ctx context.Context, studyID int64, next study.StudyState, reason string) error {
 	act := fmt.Sprintf("make study %d %s", studyID, next)

@@ -83,10 +83,7 @@ func giveUp(ctx context.Context, tx *transaction, l study.Lease, reason string) 
 // whyStop says why all trials of the study are to stop; "": they may go on.
 func whyStop(ctx context.Context, tx *transaction, studyID int64) (string, error) {
 	st, err := stateOf(ctx, tx, studyID)
-	if err != nil || st.state != study.StudyAborted {
-		return "", err
-	}
-	return fmt.Sprintf("the study is aborted: %s", st.reason), nil
+	return st.whyStop(), err
 }
 
 // stopError is what a lease's holder is told; nil: go on.

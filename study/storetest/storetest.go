@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"finishing", finishRules},
 		{"states of studies", stateRules},
 		{"enqueuing and stopping", stoppingRules},
+		{"abandoned trials", abandonedRules},
 		{"deleting", deletingRules},
 		{"sampling", samplingRules},
 		{"events", eventRules},

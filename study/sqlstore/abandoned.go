@@ -1,0 +1,111 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/goal-search/goal-search/study"
+)
+
+// Abandoned implements study.Store.
+func (s *Store) Abandoned(ctx context.Context, silence time.Duration) (ids []int64, err error) {
+	err = s.view(ctx, "look for abandoned trials", func(tx *transaction) error {
+		now, err := s.now(ctx, tx)
+		if err != nil {
+			return err
+		}
+		trials := tx.join + ` trials t` + tx.index("trials_by_state") + ` ON t.study_id = s.id`
+		ids, err = readNumbers[int64](ctx, tx, `SELECT s.id FROM studies s `+trials+` AND t.state = 'running'
+				WHERE s.state <> 'active' AND t.lease_expires_at <= ?
+			UNION SELECT s.id FROM studies s `+trials+` AND t.state = 'waiting'
+				WHERE s.state = 'aborted'`, now-silence.Microseconds())
+		return err
+	})
+	return ids, err
+}
+
+// releasedAtOnce bounds how long a transaction keeps others from the study.
+const releasedAtOnce = 100
+
+// ReleaseAbandoned implements study.Store.
+func (s *Store) ReleaseAbandoned(ctx context.Context, studyID int64, silence time.Duration, lostMax int) (more bool, err error) {
+	act := fmt.Sprintf("release the abandoned trials of study %d", studyID)
+	err = s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
+		more = false
+		st, err := stateOf(ctx, tx, studyID)
+		if err != nil || st.state == study.StudyActive {
+			return err
+		}
+		silent := tx.now - silence.Microseconds()
+		numbers, err := abandonedIn(ctx, tx, studyID, st.state, silent)
+		if err != nil {
+			return err
+		}
+		for _, number := range numbers {
+			l := study.Lease{StudyID: studyID, Number: number}
+			if err := releaseSilent(ctx, tx, l, silent, lostMax, st.whyStop()); err != nil {
+				return err
+			}
+		}
+		more = len(numbers) >= releasedAtOnce
+		return nil
+	})
+	return more, err
+}
+
+// abandonedIn returns the numbers of running trials whose lease ended before
+// silent, and of waiting ones where nobody will ever take them.
+func abandonedIn(ctx context.Context, tx *transaction, studyID int64, state study.StudyState, silent int64) ([]int, error) {
+	from := `SELECT number FROM trials` + tx.index("trials_by_state")
+	numbers, err := readNumbers[int](ctx, tx, from+` WHERE study_id = ? AND state = 'running' AND lease_expires_at <= ?
+		ORDER BY number LIMIT ?`, studyID, silent, releasedAtOnce)
+	if err != nil || state != study.StudyAborted {
+		return numbers, err
+	}
+	waiting, err := readNumbers[int](ctx, tx, from+` WHERE study_id = ? AND state = 'waiting'
+		ORDER BY number LIMIT ?`, studyID, releasedAtOnce)
+	return append(numbers, waiting...), err
+}
+
+// releaseSilent ends the attempt of a running trial, unless its lease was renewed
+// meanwhile. The trial waits again, or fails where it is to stop or has taken too
+// many workers with it.
+func releaseSilent(ctx context.Context, tx *transaction, l study.Lease, silent int64, lostMax int, stop string) error {
+	st, err := standingOf(ctx, tx, l)
+	if err != nil {
+		return err
+	}
+	if st.state == study.Running {
+		if !st.expired(silent) {
+			return nil
+		}
+		if st.poisoned(lostMax) && stop == "" {
+			return failLost(ctx, tx, st, l)
+		}
+		l.Attempt = st.attempt
+		if err := lose(ctx, tx, st, l); err != nil {
+			return err
+		}
+	}
+	if stop == "" {
+		return nil
+	}
+	return giveUp(ctx, tx, l, stop)
+}
+
+func readNumbers[N int | int64](ctx context.Context, tx *transaction, query string, args ...any) (numbers []N, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var n N
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		numbers = append(numbers, n)
+	}
+	return numbers, rows.Err()
+}
