@@ -16,7 +16,7 @@ func (s *Store) Abandoned(ctx context.Context, silence time.Duration) (ids []int
 			return err
 		}
 		trials := tx.join + ` trials t` + tx.index("trials_by_state") + ` ON t.study_id = s.id`
-		ids, err = readNumbers[int64](ctx, tx, `SELECT s.id FROM studies s `+trials+` AND t.state = 'running'
+		ids, err = readColumn[int64](ctx, tx, `SELECT s.id FROM studies s `+trials+` AND t.state = 'running'
 				WHERE s.state <> 'active' AND t.lease_expires_at <= ?
 			UNION SELECT s.id FROM studies s `+trials+` AND t.state = 'waiting'
 				WHERE s.state = 'aborted'`, now-silence.Microseconds())
@@ -58,12 +58,12 @@ func (s *Store) ReleaseAbandoned(ctx context.Context, studyID int64, silence tim
 // silent, and of waiting ones where nobody will ever take them.
 func abandonedIn(ctx context.Context, tx *transaction, studyID int64, state study.StudyState, silent int64) ([]int, error) {
 	from := `SELECT number FROM trials` + tx.index("trials_by_state")
-	numbers, err := readNumbers[int](ctx, tx, from+` WHERE study_id = ? AND state = 'running' AND lease_expires_at <= ?
+	numbers, err := readColumn[int](ctx, tx, from+` WHERE study_id = ? AND state = 'running' AND lease_expires_at <= ?
 		ORDER BY number LIMIT ?`, studyID, silent, releasedAtOnce)
 	if err != nil || state != study.StudyAborted {
 		return numbers, err
 	}
-	waiting, err := readNumbers[int](ctx, tx, from+` WHERE study_id = ? AND state = 'waiting'
+	waiting, err := readColumn[int](ctx, tx, from+` WHERE study_id = ? AND state = 'waiting'
 		ORDER BY number LIMIT ?`, studyID, releasedAtOnce)
 	return append(numbers, waiting...), err
 }
@@ -92,20 +92,4 @@ func releaseSilent(ctx context.Context, tx *transaction, l study.Lease, silent i
 		return nil
 	}
 	return giveUp(ctx, tx, l, stop)
-}
-
-func readNumbers[N int | int64](ctx context.Context, tx *transaction, query string, args ...any) (numbers []N, err error) {
-	rows, err := tx.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var n N
-		if err := rows.Scan(&n); err != nil {
-			return nil, err
-		}
-		numbers = append(numbers, n)
-	}
-	return numbers, rows.Err()
 }

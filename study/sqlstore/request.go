@@ -141,10 +141,29 @@ func rememberAll(ctx context.Context, tx *transaction, all []answered) error {
 	return err
 }
 
+// forgottenAtOnce bounds how long a transaction keeps others from the requests.
+const forgottenAtOnce = 1000
+
 // ForgetRequests implements study.Store.
 func (s *Store) ForgetRequests(ctx context.Context, age time.Duration) error {
-	return s.change(ctx, "forget old requests", nothing, func(tx *transaction) error {
-		_, err := tx.ExecContext(ctx, `DELETE FROM requests WHERE created_at < ?`, tx.now-age.Microseconds())
+	for {
+		forgotten, err := s.forgetSome(ctx, age)
+		if err != nil || forgotten < forgottenAtOnce {
+			return err
+		}
+	}
+}
+
+func (s *Store) forgetSome(ctx context.Context, age time.Duration) (forgotten int, err error) {
+	err = s.change(ctx, "forget old requests", nothing, func(tx *transaction) error {
+		ids, err := readColumn[string](ctx, tx, `SELECT id FROM requests`+tx.index("requests_by_time")+`
+			WHERE created_at < ? ORDER BY created_at LIMIT ?`, tx.now-age.Microseconds(), forgottenAtOnce)
+		forgotten = len(ids)
+		if err != nil || forgotten == 0 {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `DELETE FROM requests WHERE id IN (`+placeholders(len(ids))+`)`, anys(ids, func(id string) any { return id })...)
 		return err
 	})
+	return forgotten, err
 }

@@ -20,3 +20,20 @@ func insertRows(ctx context.Context, tx *transaction, table, columns string, row
 	}
 	return nil
 }
+
+// readColumn returns what a query of one column finds.
+func readColumn[V any](ctx context.Context, tx *transaction, query string, args ...any) (values []V, err error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var v V
+		if err := rows.Scan(&v); err != nil {
+			return nil, err
+		}
+		values = append(values, v)
+	}
+	return values, rows.Err()
+}
