@@ -9,7 +9,6 @@ import (
 
 	"github.com/goal-search/goal-search/api/wire"
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
-	"github.com/goal-search/goal-search/study"
 )
 
 // RegisterWorker implements the call.
@@ -71,20 +70,14 @@ func (s *Server) ListWorkers(ctx context.Context, r *pb.ListWorkersRequest) (*pb
 
 // runningByWorker counts the running trials of all studies.
 func (s *Server) runningByWorker(ctx context.Context) (map[string]int32, error) {
-	studies, err := s.store.Studies(ctx)
+	slots, err := s.store.RunningByWorker(ctx)
 	if err != nil {
 		return nil, err
 	}
 	running := make(map[string]int32)
-	for _, found := range studies {
-		trials, err := s.store.Trials(ctx, found.ID, study.Filter{States: []study.TrialState{study.Running}})
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range trials {
-			worker, _, _ := strings.Cut(t.Attempts[len(t.Attempts)-1].Worker, "/")
-			running[worker]++
-		}
+	for slot, trials := range slots {
+		worker, _, _ := strings.Cut(slot, "/")
+		running[worker] += int32(trials)
 	}
 	return running, nil
 }

@@ -176,6 +176,12 @@ type Store interface {
 	Trial(ctx context.Context, studyID int64, number int) (Trial, error)
 	// Trials returns the chosen trials with their attempts.
 	Trials(ctx context.Context, studyID int64, f Filter) ([]Trial, error)
+	// RunningByStudy returns how many trials run in each active study, by its ID;
+	// studies without any are left out.
+	RunningByStudy(ctx context.Context) (map[int64]int, error)
+	// RunningByWorker returns how many trials run at each worker, by the name with
+	// which it claimed them, in all studies.
+	RunningByWorker(ctx context.Context) (map[string]int, error)
 	// Measurements returns what was reported of a trial, by attempt and epoch.
 	Measurements(ctx context.Context, studyID int64, number int) ([]Measurement, error)
 

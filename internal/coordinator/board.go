@@ -101,16 +101,9 @@ func (d *Dispatcher) refresh(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	running := make(map[int64]int) // by study, of those that hand out trials
-	for _, s := range all {
-		if s.State != study.StudyActive {
-			continue
-		}
-		trials, err := d.store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Running}})
-		if err != nil && !errors.Is(err, study.ErrNotFound) {
-			return err
-		}
-		running[s.ID] = len(trials)
+	running, err := d.store.RunningByStudy(ctx)
+	if err != nil {
+		return err
 	}
 	d.update(all, running, readAt)
 	return nil
@@ -126,15 +119,15 @@ func (d *Dispatcher) isFresh() bool {
 func (d *Dispatcher) update(all []study.Study, running map[int64]int, readAt time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	active := make(map[int64]bool)
 	for _, s := range all {
-		trials, active := running[s.ID]
-		if !active {
-			continue
+		if s.State == study.StudyActive {
+			active[s.ID] = true
+			d.desk(s).running = running[s.ID]
 		}
-		d.desk(s).running = trials
 	}
 	for id := range d.desks {
-		if _, active := running[id]; !active {
+		if !active[id] {
 			delete(d.desks, id)
 		}
 	}

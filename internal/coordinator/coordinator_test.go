@@ -43,7 +43,7 @@ func testStudy(trials int) study.Study {
 	}
 }
 
-func open(t *testing.T, path string, options ...sqlstore.Option) study.Store {
+func open(t testing.TB, path string, options ...sqlstore.Option) study.Store {
 	t.Helper()
 	s, err := sqlstore.Open(t.Context(), path, options...)
 	if err != nil {

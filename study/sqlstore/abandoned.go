@@ -15,10 +15,9 @@ func (s *Store) Abandoned(ctx context.Context, silence time.Duration) (ids []int
 		if err != nil {
 			return err
 		}
-		trials := tx.join + ` trials t` + tx.index("trials_by_state") + ` ON t.study_id = s.id`
-		ids, err = readColumn[int64](ctx, tx, `SELECT s.id FROM studies s `+trials+` AND t.state = 'running'
+		ids, err = readColumn[int64](ctx, tx, `SELECT s.id FROM studies s `+trialsThatAre(study.Running, tx)+`
 				WHERE s.state <> 'active' AND t.lease_expires_at <= ?
-			UNION SELECT s.id FROM studies s `+trials+` AND t.state = 'waiting'
+			UNION SELECT s.id FROM studies s `+trialsThatAre(study.Waiting, tx)+`
 				WHERE s.state = 'aborted'`, now-silence.Microseconds())
 		return err
 	})

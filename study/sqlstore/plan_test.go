@@ -73,6 +73,13 @@ func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 	}
 	_, l, err = store.ClaimTrial(ctx, s.ID, aClaim) // expired
 	must(err)
+	byStudy, err := store.RunningByStudy(ctx)
+	must(err)
+	byWorker, err := store.RunningByWorker(ctx)
+	must(err)
+	if byStudy[s.ID] != 1 || byWorker[aClaim.Worker] != 1 {
+		t.Fatalf("by study %v and by worker %v, want one of each", byStudy, byWorker)
+	}
 	_, err = store.RenewLease(ctx, l, time.Minute)
 	must(err)
 	once := study.WithRequest(ctx, study.Request{ID: fmt.Sprint(number)})
@@ -152,7 +159,7 @@ var (
 	newEvents  = regexp.MustCompile(`SEARCH e USING PRIMARY KEY \(study_id=\? AND number>\? AND number<\?\)`)
 	oneRequest = regexp.MustCompile(`SEARCH requests USING INDEX sqlite_autoindex_requests_1 \(id=\?\)`)
 	givenRows  = regexp.MustCompile(`^SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE)`)              // the statement's own
-	theStudies = regexp.MustCompile(`^SCAN s$`)                                                // all of them, which is no trial
+	theStudies = regexp.MustCompile(`^SCAN s( USING COVERING INDEX \w+)?$`)                    // all of them, which is no trial
 	heading    = regexp.MustCompile(`^(MULTI-INDEX OR|INDEX \d+|MERGE \(UNION\)|LEFT|RIGHT)$`) // the steps of each follow
 	inOrder    = regexp.MustCompile(`SEARCH \w+ USING .*\(study_id=\?\)`)
 )

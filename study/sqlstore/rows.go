@@ -37,3 +37,22 @@ func readColumn[V any](ctx context.Context, tx *transaction, query string, args 
 	}
 	return values, rows.Err()
 }
+
+// readCounts returns what a query of keys and their counts finds.
+func readCounts[K comparable](ctx context.Context, tx *transaction, query string, args ...any) (map[K]int, error) {
+	rows, err := tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	counts := make(map[K]int)
+	for rows.Next() {
+		var key K
+		var n int
+		if err := rows.Scan(&key, &n); err != nil {
+			return nil, err
+		}
+		counts[key] = n
+	}
+	return counts, rows.Err()
+}

@@ -69,6 +69,22 @@ var readRules = []rule{
 		f.same("with a state", numbers(f.trials(s, study.Filter{AfterRank: 1, States: []study.TrialState{study.Complete}})), []int{0, 6})
 		f.same("none", numbers(f.trials(s, study.Filter{AfterRank: 4})), nil)
 	}},
+	{"RunningByStudy counts the running trials of active studies, RunningByWorker those of all", func(f *fixture) {
+		s := f.mixed()
+		paused := f.create("paused", 10)
+		f.add(paused, 0)
+		_, _, err := f.Store.AddTrial(f.Context(), paused.ID, newTrial(1), claim("ada/2"))
+		f.must(err)
+		f.addFinished(paused, 2, 1)
+		f.setState(paused, study.StudyPaused, "")
+		f.create("idle", 10)
+		byStudy, err := f.Store.RunningByStudy(f.Context())
+		f.must(err)
+		f.same("by study", byStudy, map[int64]int{s.ID: 2})
+		byWorker, err := f.Store.RunningByWorker(f.Context())
+		f.must(err)
+		f.same("by worker", byWorker, map[string]int{"ada": 2, "bob": 1, "ada/2": 1})
+	}},
 	{"From and Limit choose a page, with all attempts of what is in it", func(f *fixture) {
 		s := f.mixed()
 		all := f.trials(s, study.Filter{})
