@@ -9,10 +9,12 @@ import (
 	"log/slog"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
@@ -32,7 +34,7 @@ type guard struct {
 }
 
 func (g guard) unary(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (answer any, err error) {
-	defer func() { err = g.leave(info.FullMethod, recover(), err) }()
+	defer func(began time.Time) { err = g.leave(ctx, info.FullMethod, began, recover(), err) }(time.Now())
 	if err := g.enter(ctx, info.FullMethod); err != nil {
 		return nil, err
 	}
@@ -43,7 +45,7 @@ func (g guard) unary(ctx context.Context, request any, info *grpc.UnaryServerInf
 }
 
 func (g guard) stream(server any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handle grpc.StreamHandler) (err error) {
-	defer func() { err = g.leave(info.FullMethod, recover(), err) }()
+	defer func(began time.Time) { err = g.leave(stream.Context(), info.FullMethod, began, recover(), err) }(time.Now())
 	if err := g.enter(stream.Context(), info.FullMethod); err != nil {
 		return err
 	}
@@ -71,8 +73,12 @@ func checkToken(token string, shown []string) error {
 	return status.Error(codes.Unauthenticated, "a token is required: send the header authorization: Bearer TOKEN")
 }
 
-// leave gives every error its code. What a client is not told is logged.
-func (g guard) leave(method string, panicked any, err error) error {
+// leave gives every error its code. What a client is not told is logged, and to
+// who debugs every call.
+func (g guard) leave(ctx context.Context, method string, began time.Time, panicked any, err error) (told error) {
+	defer func() {
+		g.log.Debug("call", "method", method, "code", status.Code(told), "duration", time.Since(began), "peer", peerOf(ctx))
+	}()
 	if panicked != nil {
 		g.log.Error("a call panicked", "method", method, "panic", panicked, "stack", string(debug.Stack()))
 		return status.Error(codes.Internal, "the server failed; its log says why")
@@ -82,6 +88,15 @@ func (g guard) leave(method string, panicked any, err error) error {
 		g.log.Error("a call failed", "method", method, "error", err)
 	}
 	return told
+}
+
+// peerOf is who calls; of a call as JSON, which another guard passes on, the bridge.
+func peerOf(ctx context.Context) string {
+	p, ok := peer.FromContext(ctx)
+	if !ok {
+		return ""
+	}
+	return p.Addr.String()
 }
 
 // withRequest makes a call that carries a request_id one that happens once.

@@ -27,6 +27,7 @@ func (s *Server) CreateStudy(ctx context.Context, r *pb.CreateStudyRequest) (*pb
 	if err != nil {
 		return nil, err
 	}
+	s.dispatcher.Notice(made)
 	s.dispatcher.Changed(made.ID)
 	return wire.FromStudy(made), nil
 }
@@ -128,6 +129,7 @@ func (s *Server) changeStudy(ctx context.Context, name string, change func(id in
 	if err != nil {
 		return nil, err
 	}
+	s.dispatcher.Notice(found)
 	if err := change(found.ID); err != nil {
 		return nil, err
 	}
@@ -135,6 +137,7 @@ func (s *Server) changeStudy(ctx context.Context, name string, change func(id in
 	if found, err = s.store.Study(ctx, found.Name); err != nil {
 		return nil, err
 	}
+	s.dispatcher.Notice(found)
 	return wire.FromStudy(found), nil
 }
 

@@ -31,6 +31,7 @@ func (s *Server) RegisterWorker(ctx context.Context, r *pb.RegisterWorkerRequest
 		return nil, err
 	}
 	s.seen.keep(w)
+	s.config.Log.Info("a worker registered", "worker", w.Name, "slots", w.Slots, "version", w.Version, "kernels", w.KernelPath)
 	return &pb.RegisterWorkerResponse{
 		Worker: wire.FromWorker(w), ApiVersion: Version, ServerVersion: s.config.Version,
 		LeaseTtl: durationpb.New(s.dispatcher.LeaseTTL()),
@@ -93,5 +94,6 @@ func (s *Server) DrainWorker(ctx context.Context, r *pb.DrainWorkerRequest) (*pb
 		return nil, err
 	}
 	s.seen.keep(w)
+	s.config.Log.Info("a worker drains", "worker", w.Name)
 	return wire.FromWorker(w), nil
 }

@@ -53,6 +53,7 @@ func (d *Dispatcher) turnOf(ctx context.Context, ask Ask) (turn, error) {
 	if err != nil {
 		return turn{}, err
 	}
+	d.Notice(s)
 	if err := s.State.HandsOut(s.StateReason); errors.Is(err, study.ErrEnded) {
 		return turn{}, err
 	}
@@ -106,6 +107,7 @@ func (d *Dispatcher) refresh(ctx context.Context) error {
 		return err
 	}
 	d.update(all, running, readAt)
+	d.noticeAll(all)
 	return nil
 }
 

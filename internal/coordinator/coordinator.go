@@ -42,6 +42,9 @@ type Config struct {
 	// Failed is told why a study gives no trials, where other studies go on; nil:
 	// nobody is.
 	Failed func(study string, err error)
+	// StateChanged is told of a study whose state is not the one in which a
+	// Dispatcher saw it last, whoever changed it; nil: nobody is.
+	StateChanged func(study.Study)
 }
 
 func (c Config) withDefaults() Config {

@@ -19,10 +19,11 @@ type Dispatcher struct {
 
 	refreshing sync.Mutex // held by who reads the studies, for all that ask
 	mu         sync.Mutex
-	desks      map[int64]*desk // of the studies that hand out trials, by ID
-	readAt     time.Time       // when desks were last read; zero: they must be
-	changes    *broadcast      // a trial may be there
-	events     *broadcast      // something happened in a study
+	desks      map[int64]*desk            // of the studies that hand out trials, by ID
+	states     map[int64]study.StudyState // in which studies were seen last, by ID
+	readAt     time.Time                  // when desks were last read; zero: they must be
+	changes    *broadcast                 // a trial may be there
+	events     *broadcast                 // something happened in a study
 }
 
 // desk is where a study's trials are handed out.
@@ -37,7 +38,7 @@ type desk struct {
 func NewDispatcher(store study.Store, newSampler func(name string) (Sampler, error), config Config) *Dispatcher {
 	return &Dispatcher{
 		store: store, newSampler: newSampler, config: config.withDefaults(),
-		desks: make(map[int64]*desk), changes: newBroadcast(), events: newBroadcast(),
+		desks: make(map[int64]*desk), states: make(map[int64]study.StudyState), changes: newBroadcast(), events: newBroadcast(),
 	}
 }
 

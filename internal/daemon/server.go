@@ -50,7 +50,7 @@ func Serve(ctx context.Context, c ServerConfig) (err error) {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	store, err := OpenStore(ctx, c.Store)
+	store, err := openToServe(ctx, c.Store, c.Log)
 	if err != nil {
 		return err
 	}
@@ -113,6 +113,9 @@ func newServer(ctx context.Context, store study.Store, c ServerConfig) *api.Serv
 		LostMax:  c.LostMax,
 		Failed: func(study string, err error) {
 			c.Log.Error("a study gives no trials", "study", study, "error", err)
+		},
+		StateChanged: func(s study.Study) {
+			c.Log.Info("a study changed its state", "study", s.Name, "state", s.State, "reason", s.StateReason)
 		},
 	})
 	return api.NewServer(ctx, store, dispatcher, api.Config{

@@ -32,14 +32,16 @@ var quiet = slog.New(slog.DiscardHandler)
 // startServer serves a new store and returns the server's address.
 func startServer(t *testing.T, address string, a api.Access) string {
 	t.Helper()
+	return startServerWith(t, ServerConfig{Address: address, Access: a, Log: quiet})
+}
+
+func startServerWith(t *testing.T, c ServerConfig) string {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	ready, served := make(chan string, 1), make(chan error, 1)
-	go func() {
-		served <- Serve(ctx, ServerConfig{
-			Store: filepath.Join(t.TempDir(), "studies.db"), Address: address, Access: a, Log: quiet,
-			Ready: func(address, _ string) { ready <- address },
-		})
-	}()
+	c.Store = filepath.Join(t.TempDir(), "studies.db")
+	c.Ready = func(address, _ string) { ready <- address }
+	go func() { served <- Serve(ctx, c) }()
 	t.Cleanup(func() {
 		stop()
 		if err := <-served; err != nil {

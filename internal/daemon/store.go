@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -70,6 +71,19 @@ func StoreName(where string) string { return sqlstore.Redact(where) }
 // there, with the folders above it.
 func OpenStore(ctx context.Context, where string) (study.Store, error) {
 	return open(ctx, where)
+}
+
+// openToServe is OpenStore of a server, which logs what becomes of trials that take
+// its workers with them.
+func openToServe(ctx context.Context, where string, log *slog.Logger) (store study.Store, err error) {
+	store, err = open(ctx, where, sqlstore.OnPoisoned(func(studyID int64, number int) {
+		s, err := store.StudyByID(ctx, studyID)
+		if err != nil {
+			s.Name = fmt.Sprint(studyID)
+		}
+		log.Warn("a trial has failed that took too many workers with it", "study", s.Name, "trial", number)
+	}))
+	return store, err
 }
 
 // OpenExistingStore opens the store for reading only, or returns

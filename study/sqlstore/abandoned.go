@@ -30,8 +30,9 @@ const releasedAtOnce = 100
 // ReleaseAbandoned implements study.Store.
 func (s *Store) ReleaseAbandoned(ctx context.Context, studyID int64, silence time.Duration, lostMax int) (more bool, err error) {
 	act := fmt.Sprintf("release the abandoned trials of study %d", studyID)
+	var poisoned []int
 	err = s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
-		more = false
+		more, poisoned = false, nil
 		st, err := stateOf(ctx, tx, studyID)
 		if err != nil || st.state == study.StudyActive {
 			return err
@@ -43,13 +44,22 @@ func (s *Store) ReleaseAbandoned(ctx context.Context, studyID int64, silence tim
 		}
 		for _, number := range numbers {
 			l := study.Lease{StudyID: studyID, Number: number}
-			if err := releaseSilent(ctx, tx, l, silent, lostMax, st.whyStop()); err != nil {
+			failed, err := releaseSilent(ctx, tx, l, silent, lostMax, st.whyStop())
+			if err != nil {
 				return err
+			}
+			if failed {
+				poisoned = append(poisoned, number)
 			}
 		}
 		more = len(numbers) >= releasedAtOnce
 		return nil
 	})
+	if err == nil {
+		for _, number := range poisoned {
+			s.poisoned(studyID, number)
+		}
+	}
 	return more, err
 }
 
@@ -68,27 +78,23 @@ func abandonedIn(ctx context.Context, tx *transaction, studyID int64, state stud
 }
 
 // releaseSilent ends the attempt of a running trial, unless its lease was renewed
-// meanwhile. The trial waits again, or fails where it is to stop or has taken too
-// many workers with it.
-func releaseSilent(ctx context.Context, tx *transaction, l study.Lease, silent int64, lostMax int, stop string) error {
+// meanwhile. The trial waits again, or fails where it is to stop, or is poisoned:
+// it has taken too many workers with it.
+func releaseSilent(ctx context.Context, tx *transaction, l study.Lease, silent int64, lostMax int, stop string) (poisoned bool, err error) {
 	st, err := standingOf(ctx, tx, l)
-	if err != nil {
-		return err
-	}
-	if st.state == study.Running {
-		if !st.expired(silent) {
-			return nil
-		}
-		if st.poisoned(lostMax) && stop == "" {
-			return failLost(ctx, tx, st, l)
-		}
+	switch {
+	case err != nil:
+		return false, err
+	case st.state == study.Running && !st.expired(silent):
+		return false, nil
+	case st.state == study.Running && st.poisoned(lostMax) && stop == "":
+		return true, failLost(ctx, tx, st, l)
+	case st.state == study.Running:
 		l.Attempt = st.attempt
-		if err := lose(ctx, tx, st, l); err != nil {
-			return err
-		}
+		err = lose(ctx, tx, st, l)
 	}
-	if stop == "" {
-		return nil
+	if err != nil || stop == "" {
+		return false, err
 	}
-	return giveUp(ctx, tx, l, stop)
+	return false, giveUp(ctx, tx, l, stop)
 }

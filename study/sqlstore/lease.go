@@ -164,13 +164,19 @@ func (s *Store) claim(ctx context.Context, act string, studyID int64, c study.Cl
 // failPoisoned fails a trial whose lost attempts, with the one that has expired,
 // are lostMax. Whatever happened to it meanwhile is none of its business.
 func (s *Store) failPoisoned(ctx context.Context, l study.Lease, lostMax int) error {
-	return s.change(ctx, onTrial("fail", l), wholeStudy(l.StudyID), func(tx *transaction) error {
+	failed := false
+	err := s.change(ctx, onTrial("fail", l), wholeStudy(l.StudyID), func(tx *transaction) error {
 		st, err := standingOf(ctx, tx, l)
-		if err != nil || !st.expired(tx.now) || !st.poisoned(lostMax) {
+		failed = err == nil && st.expired(tx.now) && st.poisoned(lostMax)
+		if !failed {
 			return err
 		}
 		return failLost(ctx, tx, st, l)
 	})
+	if err == nil && failed {
+		s.poisoned(l.StudyID, l.Number)
+	}
+	return err
 }
 
 // failLost fails a trial with the last attempt that it may lose.

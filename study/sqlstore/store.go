@@ -21,6 +21,7 @@ type Store struct {
 	patience time.Duration
 	readOnly bool
 	clock    func() time.Time // nil: the database's own
+	poisoned func(studyID int64, number int)
 	reports  *reports
 }
 
@@ -33,6 +34,7 @@ type options struct {
 	patience   time.Duration
 	clock      func() time.Time
 	readOnly   bool
+	poisoned   func(studyID int64, number int)
 	migrations []migration // nil: the dialect's own
 }
 
@@ -53,6 +55,12 @@ func WithClock(now func() time.Time) Option { return func(o *options) { o.clock 
 // upgrades nothing, and every method that writes fails with study.ErrReadOnly.
 func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
 
+// OnPoisoned tells of every trial that this Store fails because it took too many
+// workers with it.
+func OnPoisoned(tell func(studyID int64, number int)) Option {
+	return func(o *options) { o.poisoned = tell }
+}
+
 // Open opens the database at where: a path is a file of SQLite, and
 // mysql://user:password@host:port/database?tls=... is a database of a MySQL
 // or MariaDB server. The file, and the folders that lead to it, are made
@@ -64,7 +72,7 @@ func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
 // study.ErrLocked, study.ErrFull, study.ErrUnreachable, study.ErrDenied or
 // study.ErrNotFound. No error shows the password.
 func Open(ctx context.Context, where string, opts ...Option) (*Store, error) {
-	o := options{patience: DefaultPatience}
+	o := options{patience: DefaultPatience, poisoned: func(int64, int) {}}
 	for _, apply := range opts {
 		apply(&o)
 	}
@@ -75,7 +83,7 @@ func Open(ctx context.Context, where string, opts ...Option) (*Store, error) {
 	if o.migrations == nil {
 		o.migrations = d.migrations
 	}
-	s := &Store{where: Redact(where), dialect: d, patience: o.patience, readOnly: o.readOnly, clock: o.clock, reports: newReports()}
+	s := &Store{where: Redact(where), dialect: d, patience: o.patience, readOnly: o.readOnly, clock: o.clock, poisoned: o.poisoned, reports: newReports()}
 	act := "open store " + s.where
 	if err := open(ctx, s, where, o); err != nil {
 		return nil, s.describe(ctx, act, err)
