@@ -442,7 +442,7 @@ func TestHealthAndReflection(t *testing.T) {
 }
 
 func TestTokenIsAskedFor(t *testing.T) {
-	s := serve(t, func(_ *api.Config, a *api.Access) { a.Token = "secret" })
+	s := serve(t, func(_ *api.Config, a *api.Access) { a.Token = always("secret") })
 	for shown, want := range map[string]codes.Code{
 		"": codes.Unauthenticated, "Bearer secrets": codes.Unauthenticated, "Bearer secret": codes.OK,
 	} {

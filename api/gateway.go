@@ -74,7 +74,7 @@ func (s *Server) listenHTTP(listener net.Listener, a Access, gateway *runtime.Se
 // doorkeeper looks at a request before its body is read.
 type doorkeeper struct {
 	gateway *runtime.ServeMux
-	token   string
+	token   func() string // as the guard's
 }
 
 // ServeHTTP implements http.Handler.

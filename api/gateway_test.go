@@ -34,7 +34,7 @@ func gateway(t *testing.T) string {
 		func(name string) (coordinator.Sampler, error) { return sampler.New(name) }, coordinator.Config{})
 	server := api.NewServer(closing, store, dispatcher, api.Config{})
 	served := make(chan error, 1)
-	go func() { served <- server.ServeHTTP(listener, api.Access{Token: "secret"}) }()
+	go func() { served <- server.ServeHTTP(listener, api.Access{Token: always("secret")}) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-served; err != nil {

@@ -94,6 +94,9 @@ func (s *service) client() *client.Client {
 	return c
 }
 
+// always is a token that is never replaced.
+func always(token string) func() string { return func() string { return token } }
+
 func testStudy(name string, trials int) study.Study {
 	return study.Study{
 		Name: name,

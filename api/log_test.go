@@ -51,7 +51,7 @@ func TestServerLogs(t *testing.T) {
 		t.Run(level.String(), func(t *testing.T) {
 			log := new(logText)
 			s := serve(t, func(c *api.Config, a *api.Access) {
-				a.Token = secret
+				a.Token = always(secret)
 				c.Log = slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: level}))
 			})
 			ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+secret)

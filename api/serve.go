@@ -32,8 +32,10 @@ const (
 // Access says how clients are let in. Its zero value lets in whoever reaches
 // the server, which may then listen on loopback only.
 type Access struct {
-	TLS   *tls.Config // nil: no encryption
-	Token string      // that clients show; "": none
+	TLS *tls.Config // nil: no encryption
+	// Token is asked with every call for the token that clients show, which may be
+	// another one by then; nil: none.
+	Token func() string
 }
 
 // CheckAddress refuses an address that other machines can reach unless
@@ -43,7 +45,7 @@ func (a Access) CheckAddress(address string) error {
 	if err != nil {
 		return fmt.Errorf("address %q: want HOST:PORT, such as 127.0.0.1:7700", address)
 	}
-	if a.TLS != nil && a.Token != "" || isLoopback(host) {
+	if a.TLS != nil && a.Token != nil || isLoopback(host) {
 		return nil
 	}
 	return fmt.Errorf("address %q can be reached from other machines: want --tls-cert, --tls-key and --token-file, or a loopback address such as 127.0.0.1:7700", address)

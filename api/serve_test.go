@@ -8,7 +8,7 @@ import (
 )
 
 func TestOtherMachinesNeedTLSAndToken(t *testing.T) {
-	secure := api.Access{TLS: &tls.Config{MinVersion: tls.VersionTLS12}, Token: "secret"}
+	secure := api.Access{TLS: &tls.Config{MinVersion: tls.VersionTLS12}, Token: always("secret")}
 	for _, c := range []struct {
 		address string
 		access  api.Access
@@ -19,13 +19,13 @@ func TestOtherMachinesNeedTLSAndToken(t *testing.T) {
 		{"localhost:0", api.Access{}, true},
 		{":7700", api.Access{}, false},
 		{"0.0.0.0:7700", api.Access{}, false},
-		{"db.example:7700", api.Access{Token: "secret"}, false},
+		{"db.example:7700", api.Access{Token: always("secret")}, false},
 		{"0.0.0.0:7700", api.Access{TLS: secure.TLS}, false},
 		{"0.0.0.0:7700", secure, true},
 		{"7700", secure, false},
 	} {
 		if err := c.access.CheckAddress(c.address); (err == nil) != c.ok {
-			t.Errorf("%s with TLS %v and token %q: got error %v, want allowed: %v", c.address, c.access.TLS != nil, c.access.Token, err, c.ok)
+			t.Errorf("%s with TLS %v and token %v: got error %v, want allowed: %v", c.address, c.access.TLS != nil, c.access.Token != nil, err, c.ok)
 		}
 	}
 }

@@ -19,7 +19,7 @@ import (
 func TestUnreachableServersSayWhatToDo(t *testing.T) {
 	encrypted := httptest.NewTLSServer(http.NotFoundHandler()) // for its certificate
 	defer encrypted.Close()
-	plain := serve(t, func(_ *api.Config, a *api.Access) { a.Token = "secret" })
+	plain := serve(t, func(_ *api.Config, a *api.Access) { a.Token = always("secret") })
 	private := serve(t, func(_ *api.Config, a *api.Access) {
 		a.TLS = &tls.Config{Certificates: encrypted.TLS.Certificates, NextProtos: []string{"h2"}}
 	})
@@ -30,7 +30,7 @@ func TestUnreachableServersSayWhatToDo(t *testing.T) {
 		want          string
 	}{
 		{"no token", plain.address, client.Config{}, "a token is required"},
-		{"wrong token", plain.address, client.Config{Token: "other"}, "not the one that was shown"},
+		{"wrong token", plain.address, client.Config{Token: always("other")}, "not the one that was shown"},
 		{"where to say it", plain.address, client.Config{}, "--token-file"},
 		{"no authority", private.address, client.Config{}, "--ca"},
 		{"wrong authority", private.address, client.Config{TLS: stranger}, "certificate cannot be verified"},

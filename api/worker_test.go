@@ -109,6 +109,50 @@ func TestWorkerOutlivesAServer(t *testing.T) {
 	s.wantAllComplete("first", 12)
 }
 
+// TestWorkerOutlivesATokensReplacement: the server has the new one first.
+func TestWorkerOutlivesATokensReplacement(t *testing.T) {
+	var wanted, shown atomic.Value
+	wanted.Store("old")
+	shown.Store("old")
+	s := serve(t, func(_ *api.Config, a *api.Access) { a.Token = func() string { return wanted.Load().(string) } })
+	if _, err := s.store.CreateStudy(t.Context(), testStudy("first", 12)); err != nil {
+		t.Fatal(err)
+	}
+	var refused atomic.Int32
+	c, err := client.New(s.address, client.Config{
+		Token: func() string { return shown.Load().(string) },
+		Tried: func(err error) {
+			if err != nil && refused.Add(1) == 8 {
+				shown.Store("new")
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	e := evaluator{epoch: func(trial, epoch int) {
+		if trial == 4 && epoch == 1 {
+			wanted.Store("new")
+		}
+	}}
+	remote, err := client.NewWorker(t.Context(), c, client.WorkerConfig{Worker: study.Worker{Name: "ada", Slots: 4}, Study: "first"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := worker.New(remote, e, worker.Config{Name: "ada", Slots: 4}).Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if refused.Load() < 8 {
+		t.Errorf("refused %d times, want 8", refused.Load())
+	}
+	s.wantAllComplete("first", 12)
+	shown.Store("old")
+	if _, err := c.Studies(t.Context()); err == nil || !strings.Contains(err.Error(), "not the one that was shown") {
+		t.Errorf("a person's command: got error %v, want it refused at once", err)
+	}
+}
+
 // TestTrainingGoesOnOffline: the server is away from the first epoch to the
 // end of a trial, and gets all of it later.
 func TestTrainingGoesOnOffline(t *testing.T) {

@@ -20,8 +20,10 @@ import (
 // Config says how to reach a server. Its zero value is for one that listens on
 // loopback.
 type Config struct {
-	TLS   *tls.Config // nil: no encryption
-	Token string      // to show; "": none
+	TLS *tls.Config // nil: no encryption
+	// Token is asked with every call for the token to show, which may be another
+	// one by then; nil: none.
+	Token func() string
 	// Patience is how long a call is repeated while the server cannot be
 	// reached; 0 is DefaultPatience.
 	Patience time.Duration
@@ -73,7 +75,7 @@ func New(address string, c Config) (*Client, error) {
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: retries, MinConnectTimeout: connectTimeout}),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingAfter, Timeout: pingTimeout, PermitWithoutStream: true}),
 	}
-	if c.Token != "" {
+	if c.Token != nil {
 		options = append(options, grpc.WithPerRPCCredentials(bearer{c.Token, c.TLS != nil}))
 	}
 	conn, err := grpc.NewClient(address, options...)

@@ -19,10 +19,11 @@ const (
 )
 
 // passes tells whether the same call may succeed later: the server cannot be
-// reached, is overloaded, or did not answer in time.
+// reached, is overloaded, or did not answer in time, or its token is being
+// replaced, here and there not at the same instant.
 func passes(err error) bool {
 	switch status.Code(err) {
-	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted:
+	case codes.Unavailable, codes.DeadlineExceeded, codes.ResourceExhausted, codes.Unauthenticated:
 		return true
 	}
 	return false

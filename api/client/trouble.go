@@ -46,7 +46,7 @@ func (c *Client) explain(err error) error {
 		return err
 	case s.Code() == codes.Unauthenticated:
 		wanted := "a token is required"
-		if c.config.Token != "" {
+		if c.config.Token != nil {
 			wanted += ", and not the one that was shown"
 		}
 		return &trouble{s.Code(), fmt.Sprintf("server %s: %s: want the server's with --token-file or $GOAL_SEARCH_TOKEN_FILE", address, wanted), true}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 
@@ -97,7 +98,7 @@ func (a *app) makeKeeper(ctx context.Context) (keeper, error) {
 
 // dial returns a client of the server.
 func (a *app) dial() (*client.Client, error) {
-	config, err := a.remote.Config()
+	config, err := a.remote.Config(slog.New(slog.DiscardHandler))
 	if err != nil {
 		return nil, exitError{exitUsage, err}
 	}

@@ -75,7 +75,7 @@ clients must show. SIGTERM lets the calls under way end.`,
 	flags.StringVar(&f.config.HTTP, "http", "", "`HOST:PORT` for JSON over HTTP (default: none)")
 	flags.StringVar(&f.cert, "tls-cert", "", "PEM `FILE` with the server's certificate")
 	flags.StringVar(&f.key, "tls-key", "", "PEM `FILE` with its key")
-	flags.StringVar(&f.tokens, "token-file", "", "`FILE` with the token that clients must show")
+	flags.StringVar(&f.tokens, "token-file", "", "`FILE` with the token that clients must show; it may be replaced at any time")
 	flags.DurationVar(&f.config.LeaseTTL, "lease", coordinator.DefaultLeaseTTL, "how long a worker may be silent before its trial goes to another")
 	flags.IntVar(&f.config.LostMax, "lost-max", coordinator.DefaultLostMax, "attempts of a trial that may be lost with their workers before it is failed")
 	flags.BoolVar(&f.debug, "debug", false, "log more")
@@ -94,14 +94,14 @@ func (f *serverFlags) complete(version string, stderr io.Writer) (err error) {
 	if c.Store, err = FindStore(c.Store); err != nil {
 		return fmt.Errorf("--store: %w", err)
 	}
+	c.Version, c.Log = version, newLog(stderr, f.debug)
 	c.Access = api.Access{}
 	if c.Access.TLS, err = ServerTLS(f.cert, f.key); err != nil {
 		return err
 	}
-	if c.Access.Token, err = ReadToken(f.tokens); err != nil {
+	if c.Access.Token, err = openToken(f.tokens, c.Log); err != nil {
 		return fmt.Errorf("--token-file: %w", err)
 	}
-	c.Version, c.Log = version, newLog(stderr, f.debug)
 	c.Ready = func(address, http string) {
 		c.Log.Info("serving", "grpc", address, "http", http, "store", StoreName(c.Store), "version", version)
 	}

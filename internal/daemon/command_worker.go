@@ -44,7 +44,8 @@ shorter than --checkpoint-pause.`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			remote.FromEnvironment()
-			if config.Client, err = remote.Config(); err != nil {
+			config.Log = newLog(cmd.ErrOrStderr(), debug)
+			if config.Client, err = remote.Config(config.Log); err != nil {
 				return usage(err)
 			}
 			if config.Slots < 0 || config.Slots > 1024 {
@@ -56,7 +57,7 @@ shorter than --checkpoint-pause.`,
 			if err := CheckSaving(config.Saving); err != nil {
 				return usage(err)
 			}
-			config.Address, config.Version, config.Log = remote.Address, version, newLog(cmd.ErrOrStderr(), debug)
+			config.Address, config.Version = remote.Address, version
 			ctx, draining, stop := twoSignals(cmd.Context())
 			defer stop()
 			return Work(ctx, draining, config)

@@ -31,12 +31,12 @@ func TestPythonClient(t *testing.T) {
 	if err := os.WriteFile(token, []byte("secret\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, port, err := net.SplitHostPort(startServer(t, "127.0.0.1:0", api.Access{TLS: server, Token: "secret"}))
+	_, port, err := net.SplitHostPort(startServer(t, "127.0.0.1:0", api.Access{TLS: server, Token: always("secret")}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	address := "localhost:" + port
-	config := client.Config{TLS: mustTLS(t, cert), Token: "secret"}
+	config := client.Config{TLS: mustTLS(t, cert), Token: always("secret")}
 	mustCreate(t, dial(t, address, config), digitsStudy(t, "first", 1, 1))
 	if err := Work(t.Context(), t.Context(), WorkerConfig{Address: address, Client: config, Slots: 1, Log: quiet, Study: "first"}); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 
@@ -35,8 +36,9 @@ func (r *Remote) FromEnvironment() {
 	}
 }
 
-// Config reads the files and returns what a client needs.
-func (r *Remote) Config() (c client.Config, err error) {
+// Config reads the files and returns what a client needs. The log is told what
+// becomes of the token's later.
+func (r *Remote) Config(log *slog.Logger) (c client.Config, err error) {
 	if r.Address == "" {
 		return c, fmt.Errorf("no server given: want --server HOST:PORT or $GOAL_SEARCH_SERVER")
 	}
@@ -46,7 +48,7 @@ func (r *Remote) Config() (c client.Config, err error) {
 	if c.TLS, err = ClientTLS(r.CA); err != nil {
 		return c, fmt.Errorf("--ca: %w", err)
 	}
-	if c.Token, err = ReadToken(r.TokenFile); err != nil {
+	if c.Token, err = openToken(r.TokenFile, log); err != nil {
 		return c, fmt.Errorf("--token-file: %w", err)
 	}
 	return c, nil

@@ -29,6 +29,9 @@ import (
 
 var quiet = slog.New(slog.DiscardHandler)
 
+// always is a token that is never replaced.
+func always(token string) func() string { return func() string { return token } }
+
 // startServer serves a new store and returns the server's address.
 func startServer(t *testing.T, address string, a api.Access) string {
 	t.Helper()
@@ -189,7 +192,7 @@ func TestTLSAndToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := startServer(t, "0.0.0.0:0", api.Access{TLS: server, Token: "secret"})
+	address := startServer(t, "0.0.0.0:0", api.Access{TLS: server, Token: always("secret")})
 	_, port, err := net.SplitHostPort(address)
 	if err != nil {
 		t.Fatal(err)
@@ -202,11 +205,11 @@ func TestTLSAndToken(t *testing.T) {
 		config client.Config
 		ok     bool
 	}{
-		"trusts and shows":  {client.Config{TLS: trusting, Token: "secret"}, true},
+		"trusts and shows":  {client.Config{TLS: trusting, Token: always("secret")}, true},
 		"no token":          {client.Config{TLS: trusting}, false},
-		"another token":     {client.Config{TLS: trusting, Token: "secrets"}, false},
-		"no TLS":            {client.Config{Token: "secret"}, false},
-		"no such authority": {client.Config{TLS: mustTLS(t, "system"), Token: "secret"}, false},
+		"another token":     {client.Config{TLS: trusting, Token: always("secrets")}, false},
+		"no TLS":            {client.Config{Token: always("secret")}, false},
+		"no such authority": {client.Config{TLS: mustTLS(t, "system"), Token: always("secret")}, false},
 	} {
 		try.config.Patience = time.Second
 		_, err := dial(t, "localhost:"+port, try.config).Studies(t.Context())

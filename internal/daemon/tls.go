@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"os"
-	"strings"
 )
 
 // ServerTLS returns the configuration of a server with that certificate and
@@ -42,21 +41,4 @@ func ClientTLS(caFile string) (*tls.Config, error) {
 		return nil, fmt.Errorf("%s: no certificate in it: want PEM", caFile)
 	}
 	return &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}, nil
-}
-
-// ReadToken returns the token in a file; "" when none is named. A token is
-// never given on a command line, where others can read it.
-func ReadToken(file string) (string, error) {
-	if file == "" {
-		return "", nil
-	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return "", fmt.Errorf("read the token: %w", err)
-	}
-	token := strings.TrimSpace(string(text))
-	if token == "" || strings.ContainsAny(token, " \r\n") {
-		return "", fmt.Errorf("%s: want a token, one word, in it", file)
-	}
-	return token, nil
 }
