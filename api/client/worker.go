@@ -75,6 +75,17 @@ func NewWorker(ctx context.Context, c *Client, config WorkerConfig) (*Worker, er
 	return w, nil
 }
 
+// leaveTimeout bounds how long a worker stays to say that it leaves.
+const leaveTimeout = 3 * time.Second
+
+// Leave says once that the worker takes no more trials, so that nobody counts on
+// it. A server that is not told finds it silent.
+func (w *Worker) Leave(ctx context.Context) error {
+	request := &pb.DrainWorkerRequest{Name: wire.WorkerName(w.config.Worker.Name), RequestId: newRequestID()}
+	_, err := try(ctx, leaveTimeout, func(ctx context.Context) (*pb.Worker, error) { return w.client.rpc.DrainWorker(ctx, request) })
+	return wire.ToError(err)
+}
+
 // learnTTL keeps how long leases last; a server need not say so.
 func (w *Worker) learnTTL(m *durationpb.Duration) {
 	if ttl := m.AsDuration(); ttl > 0 {

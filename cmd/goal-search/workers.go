@@ -79,6 +79,8 @@ const silentAfter = 2 * time.Minute
 
 func workerState(w client.WorkerStanding) string {
 	switch {
+	case w.Draining && w.Running == 0:
+		return "drained"
 	case time.Since(w.LastSeenAt) > silentAfter:
 		return "silent"
 	case w.Draining:

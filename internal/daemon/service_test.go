@@ -134,14 +134,29 @@ func TestDrainingWorkerHandsBack(t *testing.T) {
 	if !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
+	if w := onlyWorker(t, c); w.Draining {
+		t.Errorf("got %+v, want a worker that is not draining", w)
+	}
 	drain()
 	if err := <-worked; err != nil {
 		t.Error(err)
+	}
+	if w := onlyWorker(t, c); !w.Draining || w.Running != 0 {
+		t.Errorf("got %+v, want a worker that is draining and runs nothing", w)
 	}
 	got := mustTrials(t, c, s)
 	if len(got) != 1 || got[0].State != study.Waiting || got[0].Attempts[0].Ended != study.AttemptHandedBack {
 		t.Errorf("got %+v, want one trial that was handed back", got)
 	}
+}
+
+func onlyWorker(t *testing.T, c *client.Client) client.WorkerStanding {
+	t.Helper()
+	all, err := c.Workers(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatalf("got workers %+v, error %v, want one", all, err)
+	}
+	return all[0]
 }
 
 // TestWorkerRefusesOtherImages: of a study with another hash it runs nothing,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/goal-search/goal-search/api/client"
@@ -64,7 +65,15 @@ func Work(ctx, draining context.Context, c WorkerConfig) (err error) {
 		Saving:      c.Saving,
 		Notify:      func(e worker.Event) { logEvent(c.Log, conn.StudyName(e.Trial.StudyID), e) },
 	})
-	return runDraining(ctx, draining, w, c.Grace)
+	leave := sync.OnceFunc(func() {
+		if err := remote.Leave(context.WithoutCancel(ctx)); err != nil {
+			c.Log.Warn("the server does not know that this worker leaves", "error", err)
+		}
+	})
+	if c.Study != "" { // whose end is this worker's
+		defer leave()
+	}
+	return runDraining(ctx, draining, w, leave, c.Grace)
 }
 
 // register makes the worker known, unless it is to leave before the server
@@ -89,16 +98,22 @@ func register(ctx, draining context.Context, conn *client.Client, c WorkerConfig
 // errGrace is why trials are handed back.
 var errGrace = errors.New("the worker was told to leave")
 
-// runDraining runs the worker. Once draining ends, it takes no more trials, and
-// hands back what is not finished after the grace.
-func runDraining(ctx, draining context.Context, w *worker.Worker, grace time.Duration) error {
+// runDraining runs the worker. Once draining ends, it takes no more trials, leaves,
+// and hands back what is not finished after the grace.
+func runDraining(ctx, draining context.Context, w *worker.Worker, leave func(), grace time.Duration) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	defer context.AfterFunc(draining, func() {
+	left := make(chan struct{})
+	stop := context.AfterFunc(draining, func() {
+		defer close(left)
 		w.Drain()
 		time.AfterFunc(grace, func() { cancel(errGrace) })
-	})()
+		leave()
+	})
 	err := w.Run(ctx)
+	if !stop() {
+		<-left
+	}
 	if errors.Is(err, errGrace) {
 		return nil
 	}
