@@ -28,10 +28,10 @@ build:
 test: check-fmt check-tidy check-generate check-proto vet unit kernels race cross lint
 
 unit:
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 
 race:
-	CGO_ENABLED=1 $(GO) test -race -short $(CONCURRENT)
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m $(CONCURRENT)
 
 # The numerics on every kernel path of this processor, and without assembly.
 # A path is chosen by the environment at start, which the test cache ignores. The

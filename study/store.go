@@ -48,6 +48,12 @@ type Lease struct {
 	ExpiresAt time.Time
 }
 
+// Sampling is the right to add the next trial of a study.
+type Sampling struct {
+	Epoch  int64 // for Claim.SamplingEpoch
+	Number int   // of the next trial, unless one is enqueued before
+}
+
 // Claim says who takes a trial, and for how long unless renewed.
 type Claim struct {
 	Worker      string
@@ -98,7 +104,8 @@ type Store interface {
 	// HoldSampling makes the holder the only one that may add trials to the
 	// study, for ttl from now or until it has added one. Each new lease has a
 	// higher epoch; the same holder keeps its own. ErrHeld: another one has it.
-	HoldSampling(ctx context.Context, studyID int64, holder string, ttl time.Duration) (epoch int64, err error)
+	// Where AddTrial would have no room for a trial now, it fails in the same way.
+	HoldSampling(ctx context.Context, studyID int64, holder string, ttl time.Duration) (Sampling, error)
 	// Events returns the first of the chosen events, at most limit.
 	Events(ctx context.Context, studyID int64, f EventFilter, limit int) ([]Event, error)
 	// LastEvent returns the number of the study's latest event, 0 when there is

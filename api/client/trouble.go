@@ -31,7 +31,9 @@ var signs = []struct {
 }{
 	{"failed to verify certificate", "its certificate cannot be verified: want that of its authority with --ca or $GOAL_SEARCH_CA, and a host that its own certificate names", true},
 	{"does not look like a TLS handshake", "it does not speak TLS: leave --ca and $GOAL_SEARCH_CA out", true},
-	{"error reading server preface", "it does not speak gRPC without TLS: a server with a certificate takes --ca or $GOAL_SEARCH_CA; the port is that of its --listen, not of its --http", true},
+	{"looked like an HTTP/1.1 header", "it does not speak gRPC: the port is that of its --listen, not of its --http", true},
+	// A server with a certificate hangs up, and so does a line that breaks.
+	{"error reading server preface", "it does not speak gRPC without TLS: a server with a certificate takes --ca or $GOAL_SEARCH_CA", false},
 	{"connection refused", "connection refused: is a goal-search server running there?", false},
 	{"produced zero addresses", "there is no such host", false},
 }

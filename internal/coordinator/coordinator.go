@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/goal-search/goal-search/study"
@@ -63,6 +64,7 @@ type Coordinator struct {
 	config  Config
 
 	suggesting chan struct{} // holds one token: who has it may use history and study
+	unsettled  atomic.Bool   // something has finished since whoever has the token settled
 	history    *history
 	study      study.Study // as last read
 	changes    *broadcast  // of trials that end here
@@ -120,12 +122,11 @@ func (c *Coordinator) pauseAfter(err error) (pause time.Duration, waits bool) {
 // take returns a trial if there is one now. ErrNoTrial: others are running
 // the last ones.
 func (c *Coordinator) take(ctx context.Context, claim study.Claim) (t study.Trial, l study.Lease, err error) {
-	select {
-	case <-c.suggesting:
-		defer func() { c.suggesting <- struct{}{} }()
-	case <-ctx.Done():
-		return t, l, ctx.Err()
+	if err := c.enter(ctx); err != nil {
+		return t, l, err
 	}
+	defer c.leave(ctx)
+	c.unsettled.Store(false)
 	if err := c.settle(ctx); err != nil {
 		return t, l, err
 	}

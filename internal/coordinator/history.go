@@ -89,27 +89,6 @@ func (h *history) judge(t study.Trial) {
 	h.best = &best
 }
 
-// next returns the number after the highest one that is given. Another process
-// may take that number first.
-func (h *history) next(ctx context.Context) (number int, err error) {
-	open, err := h.store.Trials(ctx, h.studyID, study.Filter{States: []study.TrialState{study.Waiting, study.Running}})
-	if err != nil {
-		return 0, fmt.Errorf("read the unfinished trials: %w", err)
-	}
-	// After the unfinished ones: a trial that finishes between the two reads
-	// is seen twice, which does no harm, and not missed.
-	if err := h.readFinished(ctx); err != nil {
-		return 0, err
-	}
-	for _, t := range open {
-		number = max(number, t.Number+1)
-	}
-	if len(h.trials) > 0 {
-		number = max(number, h.highest+1)
-	}
-	return number, nil
-}
-
 // seenBy returns what the numbered suggestion sees of the finished trials, in the
 // order of their ranks. The caller may keep it; nothing in it changes.
 func (h *history) seenBy(number int) []study.Trial { return study.Seen(slices.Clip(h.trials), number) }

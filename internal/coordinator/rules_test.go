@@ -124,7 +124,7 @@ func TestPoisonedTrialFailsAloneTheStudyGoesOn(t *testing.T) {
 func TestDeadSamplerIsReplaced(t *testing.T) {
 	now := &clock{now: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}
 	c, store := start(t, 3, sqlstore.WithClock(now.read))
-	epoch, err := store.HoldSampling(t.Context(), c.study.ID, "dead", samplingTTL)
+	held, err := store.HoldSampling(t.Context(), c.study.ID, "dead", samplingTTL)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestDeadSamplerIsReplaced(t *testing.T) {
 	if trial, _ := take(t, c); trial.Number != 0 {
 		t.Errorf("took trial %d, want 0", trial.Number)
 	}
-	claim.SamplingEpoch = epoch
+	claim.SamplingEpoch = held.Epoch
 	_, _, err = store.AddTrial(t.Context(), c.study.ID, study.Trial{Number: 1, Parameters: study.Parameters{"x": 0, "fixed": 7}}, claim)
 	if !errors.Is(err, study.ErrFenced) {
 		t.Errorf("the dead one writes: got error %v, want %v", err, study.ErrFenced)

@@ -64,13 +64,46 @@ func (c *Coordinator) end(ctx context.Context, complete func() error) error {
 	return c.study.State.HandsOut(c.study.StateReason)
 }
 
-// Settle completes the study when a bound of its budget is reached.
+// Settle completes the study when a bound of its budget is reached. While another
+// goroutine is at the study, it leaves that to it: who ends a trial does not wait
+// for all who want one.
 func (c *Coordinator) Settle(ctx context.Context) error {
+	c.unsettled.Store(true)
+	return c.settleLeft(ctx)
+}
+
+// settleLeft settles what was left to whoever is at the study.
+func (c *Coordinator) settleLeft(ctx context.Context) (err error) {
+	for c.unsettled.Load() {
+		select {
+		case <-c.suggesting:
+		default:
+			return nil // its holder does it
+		}
+		c.unsettled.Store(false)
+		err = c.settle(ctx)
+		c.suggesting <- struct{}{}
+		if ctx.Err() != nil {
+			c.unsettled.Store(true) // for the next one
+			return err
+		}
+	}
+	return err
+}
+
+// enter waits until this goroutine alone may use history and study, until it
+// leaves.
+func (c *Coordinator) enter(ctx context.Context) error {
 	select {
 	case <-c.suggesting:
-		defer func() { c.suggesting <- struct{}{} }()
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	return c.settle(ctx)
+}
+
+// leave lets the next goroutine in, or settles what was left if there is none.
+func (c *Coordinator) leave(ctx context.Context) {
+	c.suggesting <- struct{}{}
+	_ = c.settleLeft(ctx) // its error is nothing to who leaves; the next one settles too
 }

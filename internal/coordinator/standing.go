@@ -17,12 +17,10 @@ type Standing struct {
 
 // Standing reads what has finished since the last time.
 func (c *Coordinator) Standing(ctx context.Context) (Standing, error) {
-	select {
-	case <-c.suggesting:
-		defer func() { c.suggesting <- struct{}{} }()
-	case <-ctx.Done():
-		return Standing{}, ctx.Err()
+	if err := c.enter(ctx); err != nil {
+		return Standing{}, err
 	}
+	defer c.leave(ctx)
 	err := c.patiently(ctx, func() error { return c.history.update(ctx) })
 	if err == nil {
 		err = c.readStudy(ctx)

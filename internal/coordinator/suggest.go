@@ -11,53 +11,35 @@ import (
 )
 
 // suggestTries bounds how often one trial is suggested anew because another
-// process was faster. Each time somebody got a trial, so all do in the end.
+// one was enqueued meanwhile.
 const suggestTries = 50
 
 // suggest makes a new trial from all results so far. ErrNoTrial: the budget is
 // given out; ErrHeld: another process is sampling.
-func (c *Coordinator) suggest(ctx context.Context, claim study.Claim) (study.Trial, study.Lease, error) {
-	var none study.Trial
+func (c *Coordinator) suggest(ctx context.Context, claim study.Claim) (t study.Trial, l study.Lease, err error) {
 	for range suggestTries {
-		number, err := c.readNext(ctx)
-		if err != nil {
-			return none, study.Lease{}, err
-		}
-		if number >= c.study.Budget.Trials {
-			return none, study.Lease{}, study.ErrNoTrial
-		}
-		t, l, err := c.add(ctx, number, claim)
+		t, l, err = c.add(ctx, claim)
 		switch {
-		case errors.Is(err, study.ErrNumberTaken):
-			continue
-		case errors.Is(err, study.ErrBudget): // lowered since we read it
-			if err = c.readStudy(ctx); err == nil {
-				continue
-			}
+		case errors.Is(err, study.ErrBudget):
+			return t, l, study.ErrNoTrial
+		case !errors.Is(err, study.ErrNumberTaken):
+			return t, l, err
 		}
-		return t, l, err
 	}
-	return none, study.Lease{}, fmt.Errorf("suggest a trial: other processes were faster %d times in a row", suggestTries)
-}
-
-func (c *Coordinator) readNext(ctx context.Context) (number int, err error) {
-	err = c.patiently(ctx, func() error {
-		number, err = c.history.next(ctx)
-		return err
-	})
-	return number, err
+	return t, l, fmt.Errorf("suggest a trial: others enqueued one %d times in a row: %w", suggestTries, err)
 }
 
 // samplingTTL bounds how long a process that dies while it suggests keeps the
 // others from it.
 const samplingTTL = 10 * time.Second
 
-// add stores the numbered trial with the sampler's suggestion, which is made
-// and stored under the sampling lease: what the sampler saw is what there was.
-func (c *Coordinator) add(ctx context.Context, number int, claim study.Claim) (t study.Trial, l study.Lease, err error) {
+// add stores the next trial with the sampler's suggestion, which is made and
+// stored under the sampling lease: what the sampler saw is what there was.
+func (c *Coordinator) add(ctx context.Context, claim study.Claim) (t study.Trial, l study.Lease, err error) {
 	ttl := min(samplingTTL, c.config.LeaseTTL)
+	var held study.Sampling
 	err = c.patiently(ctx, func() error {
-		claim.SamplingEpoch, err = c.store.HoldSampling(ctx, c.study.ID, c.config.Holder, ttl)
+		held, err = c.store.HoldSampling(ctx, c.study.ID, c.config.Holder, ttl)
 		if err != nil {
 			return err
 		}
@@ -66,10 +48,11 @@ func (c *Coordinator) add(ctx context.Context, number int, claim study.Claim) (t
 	if err != nil {
 		return t, l, err
 	}
-	t, err = c.suggestion(number, c.history.seenBy(number))
+	t, err = c.suggestion(held.Number, c.history.seenBy(held.Number))
 	if err != nil {
 		return t, l, err
 	}
+	claim.SamplingEpoch = held.Epoch
 	err = c.patiently(ctx, func() error {
 		t, l, err = c.store.AddTrial(ctx, c.study.ID, t, claim)
 		return err

@@ -55,6 +55,8 @@ func checkVersion(version int, o options) (upToDate bool, err error) {
 	switch {
 	case version > latest:
 		return false, fmt.Errorf("%w: its schema has version %d, this one knows versions up to %d", study.ErrNewerSchema, version, latest)
+	case version == 0 && o.readOnly:
+		return false, fmt.Errorf("%w: the database is empty", study.ErrNotFound)
 	case version < latest && o.readOnly:
 		return false, fmt.Errorf("%w: its schema has version %d and must first be brought to %d", study.ErrOlderSchema, version, latest)
 	}

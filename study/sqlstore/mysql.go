@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/go-sql-driver/mysql"
-
-	"github.com/goal-search/goal-search/study"
 )
 
 // Bounds on a server's connections. What a transaction may wait for a lock is
@@ -60,9 +58,6 @@ func (s *Store) setUpMySQL(ctx context.Context, o options) error {
 	version, err := mysqlSchema(ctx, s.writer)
 	if err != nil {
 		return err
-	}
-	if version == 0 && o.readOnly {
-		return fmt.Errorf("%w: the database is empty", study.ErrNotFound)
 	}
 	if upToDate, err := checkVersion(version, o); err != nil || upToDate {
 		return err

@@ -57,8 +57,9 @@ func everyHotPath(t *testing.T, store *Store, s study.Study, number int) {
 	var err error
 	_, err = store.Study(ctx, s.Name)
 	must(err)
-	c.SamplingEpoch, err = store.HoldSampling(ctx, s.ID, "ada", time.Minute)
+	held, err := store.HoldSampling(ctx, s.ID, "ada", time.Minute)
 	must(err)
+	c.SamplingEpoch = held.Epoch
 	_, l, err := store.AddTrial(ctx, s.ID, study.Trial{Number: number, Parameters: study.Parameters{"a": 0.5}}, c)
 	must(err)
 	must(store.HandBackTrial(ctx, l, "leaving"))

@@ -27,15 +27,19 @@ func samplingOf(ctx context.Context, tx *transaction, studyID int64) (sp samplin
 }
 
 // HoldSampling implements study.Store.
-func (s *Store) HoldSampling(ctx context.Context, studyID int64, holder string, ttl time.Duration) (epoch int64, err error) {
+func (s *Store) HoldSampling(ctx context.Context, studyID int64, holder string, ttl time.Duration) (given study.Sampling, err error) {
 	act := fmt.Sprintf("sample for study %d", studyID)
 	if err := checkTTL(ttl); err != nil {
-		return 0, fmt.Errorf("%s: %w", act, err)
+		return given, fmt.Errorf("%s: %w", act, err)
 	}
 	if holder == "" {
-		return 0, fmt.Errorf("%s: no holder named", act)
+		return given, fmt.Errorf("%s: no holder named", act)
 	}
 	err = s.change(ctx, act, wholeStudy(studyID), func(tx *transaction) error {
+		number, err := room(ctx, tx, studyID)
+		if err != nil {
+			return err
+		}
 		sp, err := samplingOf(ctx, tx, studyID)
 		if err != nil {
 			return err
@@ -46,12 +50,15 @@ func (s *Store) HoldSampling(ctx context.Context, studyID int64, holder string, 
 			}
 			sp.epoch++
 		}
-		epoch = sp.epoch
+		given = study.Sampling{Epoch: sp.epoch, Number: number}
 		_, err = tx.ExecContext(ctx, `UPDATE studies SET sampling_holder = ?, sampling_epoch = ?, sampling_expires_at = ? WHERE id = ?`,
-			text(holder), epoch, tx.now+ttl.Microseconds(), studyID)
+			text(holder), sp.epoch, tx.now+ttl.Microseconds(), studyID)
 		return err
 	})
-	return epoch, err
+	if err != nil {
+		return study.Sampling{}, err
+	}
+	return given, nil
 }
 
 // endSampling tells whether the epoch is the study's current one, and lets the

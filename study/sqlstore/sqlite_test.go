@@ -126,7 +126,20 @@ func TestReadOnlyDoesNotUpgrade(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := Open(t.Context(), path, ReadOnly())
-	wantFault(t, err, study.ErrReadOnly, "open store", path)
+	wantFault(t, err, study.ErrNotFound, "open store", "empty")
+	first := func(o *options) { o.migrations = sqliteDialect.migrations[:1] }
+	older, err := Open(t.Context(), path, first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := older.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), path, ReadOnly())
+	wantFault(t, err, study.ErrOlderSchema, "open store", "version 1")
+	if _, err := Open(t.Context(), path, ReadOnly(), first); err != nil {
+		t.Errorf("got error %v, want the file as it was", err)
+	}
 }
 
 // TestClock holds SQLite's clock, which is read in a transaction, against the

@@ -57,18 +57,23 @@ func insertWaiting(ctx context.Context, tx *transaction, studyID int64, t study.
 // checkNumber tells whether the study has room for a trial now and whether
 // number is the next one.
 func checkNumber(ctx context.Context, tx *transaction, studyID int64, number int) error {
-	st, err := stateOf(ctx, tx, studyID)
-	if err != nil {
-		return err
-	}
-	if err := st.handsOut(tx.now); err != nil {
-		return err
-	}
-	next, err := numberWithin(ctx, tx, studyID, st.budget)
+	next, err := room(ctx, tx, studyID)
 	if err == nil && number != next {
 		return fmt.Errorf("%w: the next one is %d", study.ErrNumberTaken, next)
 	}
 	return err
+}
+
+// room returns the number of the next trial, if the study has room for it now.
+func room(ctx context.Context, tx *transaction, studyID int64) (int, error) {
+	st, err := stateOf(ctx, tx, studyID)
+	if err != nil {
+		return 0, err
+	}
+	if err := st.handsOut(tx.now); err != nil {
+		return 0, err
+	}
+	return numberWithin(ctx, tx, studyID, st.budget)
 }
 
 // numberWithin returns the number of the trial that is added next, or

@@ -148,7 +148,7 @@ var deletingRules = []rule{
 // suggestion saw.
 func (f *fixture) addWhatIsSeen(store study.Store, s study.Study) error {
 	for {
-		epoch, err := store.HoldSampling(f.Context(), s.ID, "ada", ttl)
+		held, err := store.HoldSampling(f.Context(), s.ID, "ada", ttl)
 		if err != nil {
 			return err
 		}
@@ -156,9 +156,9 @@ func (f *fixture) addWhatIsSeen(store study.Store, s study.Study) error {
 		if err != nil {
 			return err
 		}
-		t := newTrial(len(all))
+		t := newTrial(held.Number)
 		t.Parameters["hidden"] = seenBy(all[:4], t.Number)
-		_, _, err = store.AddTrial(f.Context(), s.ID, t, f.claimUnder(epoch))
+		_, _, err = store.AddTrial(f.Context(), s.ID, t, f.claimUnder(held.Epoch))
 		if !errors.Is(err, study.ErrFenced) && !errors.Is(err, study.ErrNumberTaken) {
 			return err
 		}

@@ -32,6 +32,28 @@ var samplingRules = []rule{
 		_, err := f.Store.HoldSampling(f.Context(), s.ID, "bob", ttl)
 		f.fails("bob", err, study.ErrHeld)
 	}},
+	{"it names the next number, and fails where there is no room", func(f *fixture) {
+		s := f.create("first", 3)
+		next := func(want int) {
+			f.Helper()
+			held, err := f.Store.HoldSampling(f.Context(), s.ID, "ada", ttl)
+			f.must(err)
+			f.same("number", held.Number, want)
+		}
+		next(0)
+		f.addUnder(s, 0, 1)
+		next(1)
+		_, err := f.Store.EnqueueTrial(f.Context(), s.ID, point(1), 1)
+		f.must(err)
+		next(2)
+		f.setState(s, study.StudyPaused, "for the night")
+		_, err = f.Store.HoldSampling(f.Context(), s.ID, "ada", ttl)
+		f.fails("paused", err, study.ErrPaused)
+		f.setState(s, study.StudyActive, "")
+		f.addUnder(s, 2, 2)
+		_, err = f.Store.HoldSampling(f.Context(), s.ID, "ada", ttl)
+		f.fails("full", err, study.ErrBudget)
+	}},
 	{"adding a trial ends the sampling lease", func(f *fixture) {
 		s := f.create("first", 10)
 		f.addUnder(s, 0, f.hold(s, "ada"))
@@ -76,9 +98,9 @@ var samplingRules = []rule{
 
 func (f *fixture) hold(s study.Study, holder string) int64 {
 	f.Helper()
-	epoch, err := f.Store.HoldSampling(f.Context(), s.ID, holder, ttl)
+	held, err := f.Store.HoldSampling(f.Context(), s.ID, holder, ttl)
 	f.must(err)
-	return epoch
+	return held.Epoch
 }
 
 func (f *fixture) addUnder(s study.Study, number int, epoch int64) {
