@@ -166,6 +166,8 @@ type Store interface {
 	Trial(ctx context.Context, studyID int64, number int) (Trial, error)
 	// Trials returns the chosen trials with their attempts.
 	Trials(ctx context.Context, studyID int64, f Filter) ([]Trial, error)
+	// Counts counts the study's trials, or returns ErrNotFound.
+	Counts(ctx context.Context, studyID int64) (Counts, error)
 	// Measurements returns what was reported of a trial, by attempt and epoch.
 	Measurements(ctx context.Context, studyID int64, number int) ([]Measurement, error)
 

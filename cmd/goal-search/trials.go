@@ -169,9 +169,9 @@ func findTrial(ctx context.Context, store keeper, s study.Study, argument string
 
 // noTrial says how many trials there are.
 func noTrial(ctx context.Context, store keeper, s study.Study, number int) error {
-	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
+	counts, err := store.Counts(ctx, s.ID)
 	if err != nil {
 		return err
 	}
-	return notFoundError("study %s has no trial %d: it has %s", s.Name, number, count(len(trials), "trial"))
+	return notFoundError("study %s has no trial %d: it has %s", s.Name, number, count(counts.Total(), "trial"))
 }
