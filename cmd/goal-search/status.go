@@ -161,7 +161,7 @@ func (a *app) printStatus(r statusJSON) error {
 		rows = append(rows, []string{"state", stateText(s)})
 	}
 	if r.Best != nil {
-		rows = append(rows, []string{"best", fmt.Sprintf("%s (trial %d)", percent(r.Best.Value), r.Best.Trial)})
+		rows = append(rows, []string{"best", fmt.Sprintf("%s (trial %d)", valueText(s, r.Best.Value), r.Best.Trial)})
 	}
 	if r.TrialsPerMinute != nil {
 		rows = append(rows, []string{"pace", fmt.Sprintf("%.1f trials a minute, about %s left",
@@ -171,7 +171,7 @@ func (a *app) printStatus(r statusJSON) error {
 		return err
 	}
 	fmt.Fprintln(a.stdout)
-	return writeTable(a.stdout, runningRows(r.Running))
+	return writeTable(a.stdout, runningRows(s, r.Running))
 }
 
 // stateText says "paused: for the night".
@@ -201,12 +201,12 @@ func deletedText(n int) string {
 	return fmt.Sprintf(", %d deleted", n)
 }
 
-func runningRows(running []runningTrial) [][]string {
-	rows := [][]string{{"RUNNING", "WORKER", "SINCE", "EPOCH", "ACCURACY", "REPORTED"}}
+func runningRows(s study.Study, running []runningTrial) [][]string {
+	rows := [][]string{{"RUNNING", "WORKER", "SINCE", "EPOCH", valueColumn(s), "REPORTED"}}
 	for _, t := range running {
 		epoch, value, reported := "-", "-", "-"
 		if t.Epoch != nil {
-			epoch, value = fmt.Sprint(*t.Epoch), percent(*t.Value)
+			epoch, value = fmt.Sprint(*t.Epoch), valueText(s, *t.Value)
 			reported = duration(max(0, time.Since(t.ReportedAt))) + " ago"
 		}
 		rows = append(rows, []string{fmt.Sprintf("trial %d", t.Trial), t.Worker, moment(t.StartedAt), epoch, value, reported})

@@ -36,7 +36,7 @@ func (a *app) listStudies(ctx context.Context) error {
 	for _, r := range all {
 		best := "-"
 		if r.Best != nil {
-			best = percent(r.Best.Value)
+			best = valueText(r.Study, r.Best.Value)
 		}
 		rows = append(rows, []string{
 			r.Study.Name, string(r.Study.State), r.Study.Spec.Sampler.Name, r.Study.Spec.DataSet.Name,

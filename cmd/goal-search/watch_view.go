@@ -35,7 +35,7 @@ func newView(ctx context.Context, w io.Writer, k keeper, s study.Study) (*view, 
 	for _, t := range r.Running {
 		v.running[t.Trial] = ""
 		if t.Epoch != nil {
-			v.running[t.Trial] = epochText(*t.Epoch, *t.Value)
+			v.running[t.Trial] = v.epochText(*t.Epoch, *t.Value)
 		}
 	}
 	return v, nil
@@ -46,7 +46,7 @@ func (v *view) begin() error {
 	text := fmt.Sprintf("Study %s is %s: %d of %s finished", v.study.Name, stateText(v.study), v.finished, count(v.study.Budget.Trials, "trial"))
 	text += deletedText(v.deleted)
 	if v.best != nil {
-		text += fmt.Sprintf(", best %s (trial %d)", percent(v.best.Value), v.best.Trial)
+		text += fmt.Sprintf(", best %s (trial %d)", valueText(v.study, v.best.Value), v.best.Trial)
 	}
 	v.out.line(text)
 	v.out.status(v.statusLine())
@@ -65,7 +65,7 @@ func (v *view) event(w study.Watched) error {
 	case study.TrialStarted:
 		v.running[w.TrialNow.Number] = ""
 	case study.TrialMeasured:
-		v.running[w.TrialNow.Number] = epochText(w.Measurement.Epoch, w.Measurement.Value)
+		v.running[w.TrialNow.Number] = v.epochText(w.Measurement.Epoch, w.Measurement.Value)
 	case study.TrialReleased:
 		delete(v.running, w.TrialNow.Number)
 		v.release(w.TrialNow)
@@ -100,12 +100,12 @@ func (v *view) finish(t study.Trial) {
 	}
 	best := ""
 	if v.best != nil {
-		best = fmt.Sprintf("best %s (trial %d)", percent(v.best.Value), v.best.Trial)
+		best = fmt.Sprintf("best %s (trial %d)", valueText(v.study, v.best.Value), v.best.Trial)
 		if v.best.Trial == t.Number {
 			best = "best so far"
 		}
 	}
-	v.out.line(fmt.Sprintf("trial %3d  %8s  %s  %s", t.Number, percent(*t.Value), duration(tookOf(t)), best))
+	v.out.line(fmt.Sprintf("trial %3d  %8s  %s  %s", t.Number, valueText(v.study, *t.Value), duration(tookOf(t)), best))
 }
 
 func (v *view) delete(t study.Trial) (err error) {
@@ -114,14 +114,14 @@ func (v *view) delete(t study.Trial) (err error) {
 	}
 	text := fmt.Sprintf("trial %d  deleted", t.Number)
 	if v.best != nil {
-		text += fmt.Sprintf("; best %s (trial %d)", percent(v.best.Value), v.best.Trial)
+		text += fmt.Sprintf("; best %s (trial %d)", valueText(v.study, v.best.Value), v.best.Trial)
 	}
 	v.out.line(text)
 	return nil
 }
 
-func epochText(epoch int, value float64) string {
-	return fmt.Sprintf(" epoch %d %s", epoch, percent(value))
+func (v *view) epochText(epoch int, value float64) string {
+	return fmt.Sprintf(" epoch %d %s", epoch, valueText(v.study, value))
 }
 
 func (v *view) statusLine() string {

@@ -15,7 +15,7 @@ func TestViewForgetsWhatWasDeleted(t *testing.T) {
 	var out bytes.Buffer
 	stored := make(map[int]study.Trial)
 	v := &view{
-		out: newStatusWriter(&out), study: study.Study{Name: "s", Budget: study.Budget{Trials: 4}},
+		out: newStatusWriter(&out), study: study.Study{Name: "s", Budget: study.Budget{Trials: 4}, Spec: study.Spec{Objective: []byte(`{}`)}},
 		readBest: func() (*bestTrial, error) {
 			best, ok := study.Best(slices.Collect(maps.Values(stored)))
 			if !ok {
