@@ -16,13 +16,13 @@ func (s *Server) ListOptimalTrials(ctx context.Context, r *pb.ListOptimalTrialsR
 		return nil, err
 	}
 	list := &pb.ListOptimalTrialsResponse{}
-	best, ok, err := s.best(ctx, found)
+	best, ok, err := study.ReadBest(ctx, s.store, found.ID)
 	if err != nil || !ok {
 		return list, err
 	}
-	f := byValue
-	f.MinValue = best.Value
-	trials, err := s.store.Trials(ctx, found.ID, f)
+	trials, err := s.store.Trials(ctx, found.ID, study.Filter{
+		States: []study.TrialState{study.Complete}, Order: study.ByValue, MinValue: best.Value,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -35,28 +35,13 @@ func (s *Server) ListOptimalTrials(ctx context.Context, r *pb.ListOptimalTrialsR
 	return list, nil
 }
 
-// byValue chooses the complete trials, the best first.
-var byValue = study.Filter{States: []study.TrialState{study.Complete}, Order: study.ByValue}
-
-// best returns the best complete trial, the earliest among equals; false when
-// there is none.
-func (s *Server) best(ctx context.Context, found study.Study) (study.Trial, bool, error) {
-	f := byValue
-	f.Limit = 1
-	trials, err := s.store.Trials(ctx, found.ID, f)
-	if err != nil || len(trials) == 0 {
-		return study.Trial{}, false, err
-	}
-	return trials[0], true, nil
-}
-
 // GetBestGoal implements the call.
 func (s *Server) GetBestGoal(ctx context.Context, r *pb.GetBestGoalRequest) (*pb.BestGoal, error) {
 	found, err := s.findStudy(ctx, "name", r.GetName())
 	if err != nil {
 		return nil, err
 	}
-	best, ok, err := s.best(ctx, found)
+	best, ok, err := study.ReadBest(ctx, s.store, found.ID)
 	if err != nil {
 		return nil, err
 	}

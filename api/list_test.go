@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"testing"
+
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
 	"github.com/goal-search/goal-search/study"
@@ -79,6 +83,29 @@ func TestListsAreFiltered(t *testing.T) {
 	best, err := s.rpc.ListOptimalTrials(t.Context(), &pb.ListOptimalTrialsRequest{Parent: "studies/first"})
 	if err != nil || len(best.GetTrials()) != 2 || best.GetTrials()[0].GetNumber() != 1 || best.GetTrials()[1].GetNumber() != 3 {
 		t.Errorf("got %v, error %v, want trials 1 and 3", best, err)
+	}
+}
+
+func TestCountsCrossTheWire(t *testing.T) {
+	s := serve(t)
+	made := s.create("first", 20)
+	for range 3 {
+		s.complete(s.take("first", "ada").GetLease(), 0.5)
+	}
+	s.take("first", "ada/2")
+	if _, err := s.store.DeleteTrial(t.Context(), made.ID, 1); err != nil {
+		t.Fatal(err)
+	}
+	want, err := s.store.Counts(t.Context(), made.ID)
+	if err != nil || want.Total() != 4 || want.Finished() != 3 || want.Deleted != 1 {
+		t.Fatalf("the store has %+v, error %v", want, err)
+	}
+	got, err := s.client().Counts(t.Context(), made.ID)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, error %v, want %+v", got, err, want)
+	}
+	if _, err := s.rpc.CountTrials(t.Context(), &pb.CountTrialsRequest{Parent: "studies/other"}); status.Code(err) != codes.NotFound {
+		t.Errorf("of an unknown study: got %v, want NOT_FOUND", err)
 	}
 }
 

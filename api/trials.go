@@ -144,6 +144,19 @@ func filterOf(r *pb.ListTrialsRequest) (study.Filter, error) {
 	return f, v.err()
 }
 
+// CountTrials implements the call.
+func (s *Server) CountTrials(ctx context.Context, r *pb.CountTrialsRequest) (*pb.TrialCounts, error) {
+	found, err := s.findStudy(ctx, "parent", r.GetParent())
+	if err != nil {
+		return nil, err
+	}
+	counts, err := s.store.Counts(ctx, found.ID)
+	if err != nil {
+		return nil, err
+	}
+	return wire.FromCounts(counts), nil
+}
+
 // ListMeasurements implements the call.
 func (s *Server) ListMeasurements(ctx context.Context, r *pb.ListMeasurementsRequest) (*pb.ListMeasurementsResponse, error) {
 	found, number, err := s.findTrial(ctx, "parent", r.GetParent())

@@ -189,6 +189,8 @@ type Store interface {
 	// RunningByWorker returns how many trials run at each worker, by the name with
 	// which it claimed them, in all studies.
 	RunningByWorker(ctx context.Context) (map[string]int, error)
+	// Counts counts the study's trials, or returns ErrNotFound.
+	Counts(ctx context.Context, studyID int64) (Counts, error)
 	// Measurements returns what was reported of a trial, by attempt and epoch.
 	Measurements(ctx context.Context, studyID int64, number int) ([]Measurement, error)
 

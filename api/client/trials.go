@@ -88,6 +88,18 @@ func (c *Client) Trial(ctx context.Context, studyID int64, number int) (study.Tr
 	})
 }
 
+// Counts counts the study's trials; see study.Store.
+func (c *Client) Counts(ctx context.Context, studyID int64) (study.Counts, error) {
+	name, err := c.nameOf(ctx, studyID)
+	if err != nil {
+		return study.Counts{}, err
+	}
+	m, err := call(ctx, c, func(ctx context.Context) (*pb.TrialCounts, error) {
+		return c.rpc.CountTrials(ctx, &pb.CountTrialsRequest{Parent: wire.StudyName(name)})
+	})
+	return wire.ToCounts(m), err
+}
+
 // EnqueueTrial stores a waiting trial; see study.Store.
 func (c *Client) EnqueueTrial(ctx context.Context, studyID int64, p study.Parameters, seed uint64) (study.Trial, error) {
 	id := newRequestID()

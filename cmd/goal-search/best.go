@@ -40,13 +40,12 @@ in words. With --save it becomes one of your goals, to train by name.`,
 
 // bestGoal is the best trial of a study and what its goal means.
 type bestGoal struct {
-	study    study.Study
-	trial    study.Trial
-	finished int // trials, deleted ones too
-	deleted  int
-	config   trainer.Config
-	aims     []objective.Aim
-	entry    catalogue.Entry
+	study  study.Study
+	trial  study.Trial
+	counts study.Counts
+	config trainer.Config
+	aims   []objective.Aim
+	entry  catalogue.Entry
 }
 
 // aimsShown is how many demands of a goal the sentence names, as Table 3 does.
@@ -54,14 +53,16 @@ const aimsShown = 4
 
 func findBest(ctx context.Context, store keeper, s study.Study) (bestGoal, error) {
 	b := bestGoal{study: s}
-	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
-	if err != nil {
+	var ok bool
+	var err error
+	if b.trial, ok, err = study.ReadBest(ctx, store, s.ID); err != nil {
 		return b, err
 	}
-	b.finished, b.deleted = countFinished(trials), newStatus(s, trials).Deleted
-	var ok bool
-	if b.trial, ok = study.Best(trials); !ok {
-		return b, noBest(s, trials)
+	if !ok {
+		return b, noBest(ctx, store, s)
+	}
+	if b.counts, err = store.Counts(ctx, s.ID); err != nil {
+		return b, err
 	}
 	if b.config, err = objective.ConfigOf(s.Spec, b.trial); err != nil {
 		return b, err
@@ -79,11 +80,13 @@ func findBest(ctx context.Context, store keeper, s study.Study) (bestGoal, error
 }
 
 // noBest says why there is no best trial.
-func noBest(s study.Study, trials []study.Trial) error {
-	for _, t := range trials {
-		if t.State == study.Failed && !t.Deleted() {
-			return notFoundError("study %s has no complete trial yet; trial %d failed: %s", s.Name, t.Number, firstLine(t.Reason))
-		}
+func noBest(ctx context.Context, store keeper, s study.Study) error {
+	failed, err := store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Failed}, Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(failed) > 0 {
+		return notFoundError("study %s has no complete trial yet; trial %d failed: %s", s.Name, failed[0].Number, firstLine(failed[0].Reason))
 	}
 	return notFoundError("study %s has no complete trial yet", s.Name)
 }
@@ -98,7 +101,7 @@ func (a *app) showBest(ctx context.Context, store keeper, s study.Study) error {
 	}
 	w := a.stdout
 	fmt.Fprintf(w, "Best goal of study %s: trial %d, validation accuracy %s (%d of %s finished%s)\n\n",
-		s.Name, b.trial.Number, percent(*b.trial.Value), b.finished, count(s.Budget.Trials, "trial"), deletedText(b.deleted))
+		s.Name, b.trial.Number, percent(*b.trial.Value), b.counts.Finished(), count(s.Budget.Trials, "trial"), deletedText(b.counts.Deleted))
 	if err := writeGoalTable(w, b.entry); err != nil {
 		return err
 	}
@@ -193,7 +196,7 @@ func (b bestGoal) json() bestJSON {
 	}
 	return bestJSON{
 		Study: b.study.Name, Trial: b.trial.Number, Value: *b.trial.Value,
-		Finished: b.finished, Trials: b.study.Budget.Trials, Seed: b.trial.Seed,
+		Finished: b.counts.Finished(), Trials: b.study.Budget.Trials, Seed: b.trial.Seed,
 		Network: b.config.Network, Gamma: b.config.Goal, Terms: terms, Params: b.trial.Parameters,
 		Aims: b.aims, Sentence: objective.Sentence(b.aims),
 	}

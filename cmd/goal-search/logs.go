@@ -75,7 +75,7 @@ func (a *app) logs(ctx context.Context, o logsOptions) error {
 		return err
 	}
 	defer k.Close()
-	show := a.showLine
+	show := func(w study.Watched) error { return a.showLine(s, w) }
 	if a.json {
 		show = a.showEvent
 	}

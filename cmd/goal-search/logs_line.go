@@ -8,14 +8,14 @@ import (
 )
 
 // showLine prints an event for people.
-func (a *app) showLine(w study.Watched) error {
-	_, err := fmt.Fprintf(a.stdout, "%s  %s\n", moment(w.At), logText(w))
+func (a *app) showLine(s study.Study, w study.Watched) error {
+	_, err := fmt.Fprintf(a.stdout, "%s  %s\n", moment(w.At), logText(s, w))
 	return err
 }
 
 // logText says what happened. The trial is as it is now, so what was at the
 // time of the event is read from its attempt.
-func logText(w study.Watched) string {
+func logText(s study.Study, w study.Watched) string {
 	if w.Kind == study.StateChanged {
 		return "study " + colon(string(w.State), w.Reason)
 	}
@@ -24,21 +24,21 @@ func logText(w study.Watched) string {
 	if w.Attempt > 0 && w.Attempt <= len(t.Attempts) {
 		attempt = t.Attempts[w.Attempt-1]
 	}
-	return fmt.Sprintf("trial %d %s", w.Trial, trialText(w, t, attempt))
+	return fmt.Sprintf("trial %d %s", w.Trial, trialText(s, w, t, attempt))
 }
 
-func trialText(w study.Watched, t study.Trial, a study.Attempt) string {
+func trialText(s study.Study, w study.Watched, t study.Trial, a study.Attempt) string {
 	switch w.Kind {
 	case study.TrialStarted:
 		return fmt.Sprintf("started on %s (attempt %d, %s, %s)", a.Worker, w.Attempt, a.Environment.KernelPath, a.Environment.Version)
 	case study.TrialMeasured:
-		return fmt.Sprintf("epoch %d: %s", w.Measurement.Epoch, percent(w.Measurement.Value))
+		return fmt.Sprintf("epoch %d: %s", w.Measurement.Epoch, valueText(s, w.Measurement.Value))
 	case study.TrialReleased:
 		return fmt.Sprintf("waits again: attempt %d on %s was %s", w.Attempt, a.Worker, colon(a.Ended, a.Reason))
 	case study.TrialStopping:
 		return colon("is to stop", t.StopReason)
 	case study.TrialFinished:
-		return finishedText(t, a)
+		return finishedText(s, t, a)
 	case study.TrialDeleted:
 		return fmt.Sprintf("deleted: suggestions from trial %d on do not see it", t.UnseenFrom)
 	}
@@ -46,10 +46,10 @@ func trialText(w study.Watched, t study.Trial, a study.Attempt) string {
 }
 
 // finishedText says how a trial ended, which nothing changes later.
-func finishedText(t study.Trial, a study.Attempt) string {
+func finishedText(s study.Study, t study.Trial, a study.Attempt) string {
 	text := string(t.State)
 	if t.Value != nil {
-		text += " " + percent(*t.Value)
+		text += " " + valueText(s, *t.Value)
 	}
 	if a.Worker != "" {
 		text += fmt.Sprintf(" after %s on %s", duration(a.EndedAt.Sub(a.StartedAt)), a.Worker)

@@ -58,6 +58,7 @@ type keeper interface {
 	DeleteTrial(ctx context.Context, studyID int64, number int) (study.Trial, error)
 	Trial(ctx context.Context, studyID int64, number int) (study.Trial, error)
 	Trials(ctx context.Context, studyID int64, f study.Filter) ([]study.Trial, error)
+	Counts(ctx context.Context, studyID int64) (study.Counts, error)
 	Measurements(ctx context.Context, studyID int64, number int) ([]study.Measurement, error)
 	RenameStudy(ctx context.Context, studyID int64, name string) (study.Study, error)
 	DeleteStudy(ctx context.Context, studyID int64) error

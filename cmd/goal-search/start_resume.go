@@ -22,17 +22,17 @@ func resume(ctx context.Context, store keeper, s study.Study, o startOptions, he
 	if s.State == study.StudyAborted {
 		return joined{}, fmt.Errorf("study %s is %s\nGive a new study another name with --study", s.Name, stateText(s))
 	}
-	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
+	counts, err := store.Counts(ctx, s.ID)
 	if err != nil {
 		return joined{}, err
 	}
 	before, budget := s.Budget, o.budget(s.Budget)
 	if o.given["trials"] {
-		budget.Trials = max(budget.Trials, len(trials))
+		budget.Trials = max(budget.Trials, counts.Total())
 	}
 	changed := !reflect.DeepEqual(budget, before)
 	s.Budget = budget
-	j := joined{study: s, finished: countFinished(trials)}
+	j := joined{study: s, finished: counts.Finished()}
 	ended := s.State == study.StudyCompleted && !changed
 	if j.complete = ended || j.finished >= budget.Trials; !j.complete && here {
 		if j.set, err = openStudyData(s, o.dataDir); err != nil {
@@ -58,16 +58,6 @@ func openStudyData(s study.Study, dir string) (*dataset.Set, error) {
 		return nil, exitError{exitUsage, err}
 	}
 	return set, nil
-}
-
-func countFinished(trials []study.Trial) int {
-	n := 0
-	for _, t := range trials {
-		if t.State.Finished() {
-			n++
-		}
-	}
-	return n
 }
 
 // checkAgainst names the first setting that was given and is not the study's,

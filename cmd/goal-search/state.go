@@ -71,8 +71,8 @@ func (a *app) setState(ctx context.Context, next study.StudyState, reason string
 
 // tellUsedUp says how a study goes on that has no trials left.
 func (a *app) tellUsedUp(ctx context.Context, k keeper, s study.Study) error {
-	trials, err := k.Trials(ctx, s.ID, study.Filter{})
-	if err == nil && countFinished(trials) >= s.Budget.Trials {
+	counts, err := k.Counts(ctx, s.ID)
+	if err == nil && counts.Finished() >= s.Budget.Trials {
 		fmt.Fprintf(a.stderr, "All its %s are finished. Have more with: goal-search start%s --study %s --trials N\n",
 			count(s.Budget.Trials, "trial"), a.storeFlag(), s.Name)
 	}

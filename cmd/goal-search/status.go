@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,12 +41,11 @@ func (a *app) newStatusCommand() *cobra.Command {
 
 // statusJSON is how far a study has come.
 type statusJSON struct {
-	Study   study.Study              `json:"study"`
-	Counts  map[study.TrialState]int `json:"counts"`
-	Deleted int                      `json:"deleted,omitempty"` // trials, which Counts leaves out
-	Left    int                      `json:"left"`              // trials of the budget that are not finished
-	Best    *bestTrial               `json:"best,omitempty"`
-	Running []runningTrial           `json:"running"`
+	Study study.Study `json:"study"`
+	study.Counts
+	Left    int            `json:"left"` // trials of the budget that are not finished
+	Best    *bestTrial     `json:"best,omitempty"`
+	Running []runningTrial `json:"running"`
 	// Of the latest trials, while some are running; absent when unknown.
 	TrialsPerMinute *float64 `json:"trials_per_minute,omitempty"`
 	SecondsLeft     *float64 `json:"seconds_left,omitempty"`
@@ -68,74 +66,80 @@ type runningTrial struct {
 	ReportedAt time.Time `json:"reported_at,omitzero"`
 }
 
+// readStatus reads no more of a large study than of a small one, but for the
+// trials that run.
 func readStatus(ctx context.Context, store keeper, s study.Study) (statusJSON, error) {
-	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
-	if err != nil {
-		return statusJSON{}, err
+	r := statusJSON{Study: s, Running: []runningTrial{}}
+	var err error
+	if r.Counts, err = store.Counts(ctx, s.ID); err != nil {
+		return r, err
 	}
-	r := newStatus(s, trials)
-	for _, t := range trials {
-		if t.State != study.Running || len(t.Attempts) == 0 {
-			continue
-		}
-		last := t.Attempts[len(t.Attempts)-1]
-		running := runningTrial{Trial: t.Number, Attempt: last.Number, Worker: last.Worker, StartedAt: last.StartedAt}
-		measurements, err := store.Measurements(ctx, s.ID, t.Number)
-		if err != nil {
-			return r, err
-		}
-		for _, m := range measurements {
-			if m.Attempt == last.Number {
-				running.Epoch, running.Value, running.ReportedAt = &m.Epoch, &m.Value, m.At
-			}
-		}
-		r.Running = append(r.Running, running)
+	r.Left = max(0, s.Budget.Trials-r.Finished())
+	if r.Best, err = readBest(ctx, store, s); err != nil || r.States[study.Running] == 0 {
+		return r, err
 	}
-	return r, nil
-}
-
-// newStatus counts; the running trials come from elsewhere.
-func newStatus(s study.Study, trials []study.Trial) statusJSON {
-	r := statusJSON{Study: s, Counts: make(map[study.TrialState]int), Running: []runningTrial{}}
-	for _, t := range trials {
-		if t.Deleted() {
-			r.Deleted++
-		} else {
-			r.Counts[t.State]++
-		}
+	if r.Running, err = readRunning(ctx, store, s); err != nil || r.Left == 0 {
+		return r, err
 	}
-	r.Left = max(0, s.Budget.Trials-countFinished(trials))
-	if best, ok := study.Best(trials); ok {
-		r.Best = &bestTrial{best.Number, *best.Value}
-	}
-	if perMinute, ok := pace(trials); ok && r.Counts[study.Running] > 0 && r.Left > 0 {
+	latest, err := store.Trials(ctx, s.ID, study.Filter{Order: study.ByRank, AfterRank: max(0, r.Finished()-paceTrials), Deleted: true})
+	if perMinute, ok := pace(latest); ok {
 		seconds := 60 * float64(r.Left) / perMinute
 		r.TrialsPerMinute, r.SecondsLeft = &perMinute, &seconds
 	}
-	return r
+	return r, err
+}
+
+// readBest returns nil while no trial is complete.
+func readBest(ctx context.Context, store keeper, s study.Study) (*bestTrial, error) {
+	best, ok, err := study.ReadBest(ctx, store, s.ID)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &bestTrial{best.Number, *best.Value}, nil
+}
+
+// readRunning reads the running trials, each with the latest report of its
+// attempt.
+func readRunning(ctx context.Context, store keeper, s study.Study) ([]runningTrial, error) {
+	running := []runningTrial{}
+	trials, err := store.Trials(ctx, s.ID, study.Filter{States: []study.TrialState{study.Running}})
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range trials {
+		if len(t.Attempts) == 0 {
+			continue
+		}
+		last := t.Attempts[len(t.Attempts)-1]
+		now := runningTrial{Trial: t.Number, Attempt: last.Number, Worker: last.Worker, StartedAt: last.StartedAt}
+		measurements, err := store.Measurements(ctx, s.ID, t.Number)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range measurements {
+			if m.Attempt == last.Number {
+				now.Epoch, now.Value, now.ReportedAt = &m.Epoch, &m.Value, m.At
+			}
+		}
+		running = append(running, now)
+	}
+	return running, nil
 }
 
 // paceTrials is how many of the latest trials the pace is taken from.
 const paceTrials = 20
 
-// pace returns how many trials finish in a minute, going by the latest ones.
-func pace(trials []study.Trial) (perMinute float64, ok bool) {
-	var ends []time.Time
-	for _, t := range trials {
-		if t.State.Finished() {
-			ends = append(ends, t.FinishedAt)
-		}
-	}
-	slices.SortFunc(ends, time.Time.Compare)
-	ends = ends[max(0, len(ends)-paceTrials):]
-	if len(ends) < 2 {
+// pace returns how many trials finish in a minute, going by the latest ones,
+// which are in the order in which they finished.
+func pace(latest []study.Trial) (perMinute float64, ok bool) {
+	if len(latest) < 2 {
 		return 0, false
 	}
-	span := ends[len(ends)-1].Sub(ends[0])
+	span := latest[len(latest)-1].FinishedAt.Sub(latest[0].FinishedAt)
 	if span <= 0 {
 		return 0, false
 	}
-	return float64(len(ends)-1) / span.Minutes(), true
+	return float64(len(latest)-1) / span.Minutes(), true
 }
 
 func (a *app) printStatus(r statusJSON) error {
@@ -144,21 +148,20 @@ func (a *app) printStatus(r statusJSON) error {
 		return err
 	}
 	s := r.Study
-	finished := r.Counts[study.Complete] + r.Counts[study.Pruned] + r.Counts[study.Failed] + r.Deleted
 	rows := [][]string{
 		{"study", s.Name},
 		{kept, where},
 		{"search", fmt.Sprintf("%s over %s, seed %d", s.Spec.Sampler.Name, count(len(s.Spec.Space.Free()), "parameter"), s.Spec.Sampler.Seed)},
 		{"data", fmt.Sprintf("%s images of %s", thousands(s.Spec.DataSet.Images), s.Spec.DataSet.Name)},
 		{"made", moment(s.CreatedAt)},
-		{"trials", fmt.Sprintf("%d of %d finished%s", finished, s.Budget.Trials, r.otherCounts())},
+		{"trials", fmt.Sprintf("%d of %d finished%s", r.Finished(), s.Budget.Trials, otherCounts(r.Counts))},
 	}
 	rows = append(rows, termsOf(s)...)
 	if s.State != study.StudyActive {
 		rows = append(rows, []string{"state", stateText(s)})
 	}
 	if r.Best != nil {
-		rows = append(rows, []string{"best", fmt.Sprintf("%s (trial %d)", percent(r.Best.Value), r.Best.Trial)})
+		rows = append(rows, []string{"best", fmt.Sprintf("%s (trial %d)", valueText(s, r.Best.Value), r.Best.Trial)})
 	}
 	if r.TrialsPerMinute != nil {
 		rows = append(rows, []string{"pace", fmt.Sprintf("%.1f trials a minute, about %s left",
@@ -168,7 +171,7 @@ func (a *app) printStatus(r statusJSON) error {
 		return err
 	}
 	fmt.Fprintln(a.stdout)
-	return writeTable(a.stdout, runningRows(r.Running))
+	return writeTable(a.stdout, runningRows(s, r.Running))
 }
 
 // stateText says "paused: for the night".
@@ -180,14 +183,14 @@ func stateText(s study.Study) string {
 }
 
 // otherCounts says ", 2 failed, 1 deleted".
-func (r statusJSON) otherCounts() string {
+func otherCounts(c study.Counts) string {
 	text := ""
 	for _, state := range []study.TrialState{study.Pruned, study.Failed, study.Running, study.Waiting} {
-		if r.Counts[state] > 0 {
-			text += fmt.Sprintf(", %d %s", r.Counts[state], state)
+		if c.States[state] > 0 {
+			text += fmt.Sprintf(", %d %s", c.States[state], state)
 		}
 	}
-	return text + deletedText(r.Deleted)
+	return text + deletedText(c.Deleted)
 }
 
 // deletedText says ", 1 deleted" of trials of which some are.
@@ -198,12 +201,12 @@ func deletedText(n int) string {
 	return fmt.Sprintf(", %d deleted", n)
 }
 
-func runningRows(running []runningTrial) [][]string {
-	rows := [][]string{{"RUNNING", "WORKER", "SINCE", "EPOCH", "ACCURACY", "REPORTED"}}
+func runningRows(s study.Study, running []runningTrial) [][]string {
+	rows := [][]string{{"RUNNING", "WORKER", "SINCE", "EPOCH", valueColumn(s), "REPORTED"}}
 	for _, t := range running {
 		epoch, value, reported := "-", "-", "-"
 		if t.Epoch != nil {
-			epoch, value = fmt.Sprint(*t.Epoch), percent(*t.Value)
+			epoch, value = fmt.Sprint(*t.Epoch), valueText(s, *t.Value)
 			reported = duration(max(0, time.Since(t.ReportedAt))) + " ago"
 		}
 		rows = append(rows, []string{fmt.Sprintf("trial %d", t.Trial), t.Worker, moment(t.StartedAt), epoch, value, reported})

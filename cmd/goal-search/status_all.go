@@ -36,12 +36,12 @@ func (a *app) listStudies(ctx context.Context) error {
 	for _, r := range all {
 		best := "-"
 		if r.Best != nil {
-			best = percent(r.Best.Value)
+			best = valueText(r.Study, r.Best.Value)
 		}
 		rows = append(rows, []string{
 			r.Study.Name, string(r.Study.State), r.Study.Spec.Sampler.Name, r.Study.Spec.DataSet.Name,
 			fmt.Sprintf("%d of %d", r.Study.Budget.Trials-r.Left, r.Study.Budget.Trials),
-			fmt.Sprint(r.Counts[study.Running]), best, moment(r.Study.CreatedAt),
+			fmt.Sprint(r.States[study.Running]), best, moment(r.Study.CreatedAt),
 		})
 	}
 	return writeTable(a.stdout, rows)

@@ -11,7 +11,7 @@ import (
 // was asked for.
 func termsOf(s study.Study) [][]string {
 	var rows [][]string
-	if ends := endsOf(s.Budget); len(ends) > 0 {
+	if ends := endsOf(s); len(ends) > 0 {
 		rows = append(rows, []string{"ends", strings.Join(ends, "; ")})
 	}
 	var workers []string
@@ -27,14 +27,15 @@ func termsOf(s study.Study) [][]string {
 	return rows
 }
 
-// endsOf lists the bounds of a budget beside its trials.
-func endsOf(b study.Budget) []string {
+// endsOf lists the bounds of its budget beside its trials.
+func endsOf(s study.Study) []string {
 	var ends []string
+	b := s.Budget
 	if b.WallTime > 0 {
 		ends = append(ends, duration(b.WallTime)+" after it was made")
 	}
 	if b.Target != nil {
-		ends = append(ends, "at "+percent(*b.Target))
+		ends = append(ends, "at "+valueText(s, *b.Target))
 	}
 	if b.Patience > 0 {
 		ends = append(ends, fmt.Sprintf("after %s that are no better", count(b.Patience, "trial")))

@@ -53,7 +53,6 @@ func (a *app) changeStudy(ctx context.Context, change func(k keeper, s study.Stu
 }
 
 // contents says how many trials a study has.
-func contents(trials []study.Trial) string {
-	r := newStatus(study.Study{}, trials)
-	return fmt.Sprintf("%s, %d complete%s", count(len(trials), "trial"), r.Counts[study.Complete], r.otherCounts())
+func contents(c study.Counts) string {
+	return fmt.Sprintf("%s, %d complete%s", count(c.Total(), "trial"), c.States[study.Complete], otherCounts(c))
 }

@@ -118,7 +118,7 @@ type copiedJSON struct {
 }
 
 func (a *app) showCopy(ctx context.Context, to keeper, s study.Study, target *app) error {
-	trials, err := to.Trials(ctx, s.ID, study.Filter{Deleted: true})
+	counts, err := to.Counts(ctx, s.ID)
 	if err != nil {
 		return err
 	}
@@ -127,14 +127,14 @@ func (a *app) showCopy(ctx context.Context, to keeper, s study.Study, target *ap
 		return err
 	}
 	if a.json {
-		copied := copiedJSON{Study: s, Store: where, Trials: len(trials)}
+		copied := copiedJSON{Study: s, Store: where, Trials: counts.Total()}
 		if name == "server" {
 			copied.Store, copied.Server = "", where
 		}
 		return a.printJSON(copied)
 	}
-	fmt.Fprintf(a.stdout, "Copied %s to study %s in %s, and compared: %s\n", a.study, s.Name, where, contents(trials))
-	if running := newStatus(s, trials).Counts[study.Running]; running > 0 {
+	fmt.Fprintf(a.stdout, "Copied %s to study %s in %s, and compared: %s\n", a.study, s.Name, where, contents(counts))
+	if running := counts.States[study.Running]; running > 0 {
 		fmt.Fprintf(a.stderr, "%s that are running go on in the original; in the copy they are taken up anew.\n", count(running, "trial"))
 	}
 	return nil

@@ -34,13 +34,13 @@ go on with other studies.`,
 }
 
 func (a *app) deleteStudy(ctx context.Context, k keeper, s study.Study, yes bool) error {
-	trials, err := k.Trials(ctx, s.ID, study.Filter{Deleted: true})
+	counts, err := k.Counts(ctx, s.ID)
 	if err != nil {
 		return err
 	}
 	if !yes {
 		return usageError("study %s has %s: delete it for good with: goal-search study delete%s %s --yes",
-			s.Name, contents(trials), a.storeFlag(), s.Name)
+			s.Name, contents(counts), a.storeFlag(), s.Name)
 	}
 	if err := k.DeleteStudy(ctx, s.ID); err != nil {
 		return err
@@ -48,6 +48,6 @@ func (a *app) deleteStudy(ctx context.Context, k keeper, s study.Study, yes bool
 	if a.json {
 		return a.printJSON(s)
 	}
-	fmt.Fprintf(a.stdout, "Deleted study %s: %s\n", s.Name, contents(trials))
+	fmt.Fprintf(a.stdout, "Deleted study %s: %s\n", s.Name, contents(counts))
 	return nil
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -12,13 +14,21 @@ import (
 	"github.com/goal-search/goal-search/study"
 )
 
+// trailing is the padding of cells after which a line has no more to say.
+var trailing = regexp.MustCompile(`(?m) +$`)
+
 // writeTable writes rows of cells in columns, the first row as a heading.
 func writeTable(w io.Writer, rows [][]string) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var text bytes.Buffer
+	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
 		fmt.Fprintln(t, strings.Join(row, "\t"))
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	_, err := w.Write(trailing.ReplaceAll(text.Bytes(), nil))
+	return err
 }
 
 // writeGoalTable writes γ of every term as number and bar, and what the term

@@ -116,3 +116,13 @@ func TestPaceGoesByTheLatestTrials(t *testing.T) {
 		t.Error("one trial has a pace")
 	}
 }
+
+func TestTablesHaveNoTrailingSpaces(t *testing.T) {
+	var out strings.Builder
+	if err := writeTable(&out, [][]string{{"TRIAL", "REASON"}, {"1", ""}, {"2", "no memory"}, {"", ""}}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "TRIAL  REASON\n1\n2      no memory\n\n"; out.String() != want {
+		t.Errorf("got %q, want %q", out.String(), want)
+	}
+}

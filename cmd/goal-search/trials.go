@@ -57,7 +57,7 @@ best first; with --sort finished those that have finished, in that order; with
 	}
 	cmd.Flags().StringSliceVar(&o.states, "state", nil, "only trials in this state: "+strings.Join(stateNames(), ", "))
 	cmd.Flags().StringVar(&o.worker, "worker", "", "only trials of which the worker of this `NAME` made an attempt, the last one or not; NAME/SLOT is one of its slots")
-	cmd.Flags().Float64Var(&o.minValue, "min-value", 0, "only trials with at least this accuracy, such as 0.8")
+	cmd.Flags().Float64Var(&o.minValue, "min-value", 0, "only trials with at least this value, such as an accuracy of 0.8")
 	cmd.Flags().StringVar(&o.sort, "sort", "number", "order: "+strings.Join(trialOrders, ", "))
 	cmd.Flags().IntVar(&o.limit, "limit", 0, "only the first so many; 0 is all")
 	cmd.Flags().BoolVar(&o.deleted, "deleted", false, "deleted trials too")
@@ -137,14 +137,14 @@ func (a *app) listTrials(ctx context.Context, store keeper, s study.Study, o tri
 		}
 		return a.printJSON(trials)
 	}
-	rows := [][]string{{"TRIAL", "STATE", "ACCURACY", "TIME", "WORKER", "FINISHED", "REASON"}}
+	rows := [][]string{{"TRIAL", "STATE", valueColumn(s), "TIME", "WORKER", "FINISHED", "REASON"}}
 	for _, t := range trials {
 		state, value, took, worker := string(t.State), "-", "-", "-"
 		if t.Deleted() {
 			state += ", deleted"
 		}
 		if t.Value != nil {
-			value = percent(*t.Value)
+			value = valueText(s, *t.Value)
 		}
 		if len(t.Attempts) > 0 {
 			took, worker = duration(tookOf(t)), t.Attempts[len(t.Attempts)-1].Worker
@@ -169,9 +169,9 @@ func findTrial(ctx context.Context, store keeper, s study.Study, argument string
 
 // noTrial says how many trials there are.
 func noTrial(ctx context.Context, store keeper, s study.Study, number int) error {
-	trials, err := store.Trials(ctx, s.ID, study.Filter{Deleted: true})
+	counts, err := store.Counts(ctx, s.ID)
 	if err != nil {
 		return err
 	}
-	return notFoundError("study %s has no trial %d: it has %s", s.Name, number, count(len(trials), "trial"))
+	return notFoundError("study %s has no trial %d: it has %s", s.Name, number, count(counts.Total(), "trial"))
 }

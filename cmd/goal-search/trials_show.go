@@ -49,7 +49,7 @@ func (a *app) showTrial(ctx context.Context, store keeper, s study.Study, argume
 		return nil
 	}
 	fmt.Fprintln(a.stdout)
-	return writeTable(a.stdout, measurementRows(study.History{Trial: t, Measurements: measurements}.Epochs()))
+	return writeTable(a.stdout, measurementRows(s, study.History{Trial: t, Measurements: measurements}.Epochs()))
 }
 
 func trialRows(s study.Study, t study.Trial) [][]string {
@@ -61,7 +61,7 @@ func trialRows(s study.Study, t study.Trial) [][]string {
 		rows = append(rows, []string{"deleted", fmt.Sprintf("%s, not seen from trial %d on", moment(t.DeletedAt), t.UnseenFrom)})
 	}
 	if t.Value != nil {
-		rows = append(rows, []string{"accuracy", percent(*t.Value)})
+		rows = append(rows, []string{valueName(s), valueText(s, *t.Value)})
 	}
 	if t.Reason != "" {
 		rows = append(rows, []string{"reason", firstLine(t.Reason)})
@@ -107,7 +107,15 @@ func attemptRows(t study.Trial) [][]string {
 	return rows
 }
 
-func measurementRows(measurements []study.Measurement) [][]string {
+// measurementRows shows what the trainer measures, or of other workers the value.
+func measurementRows(s study.Study, measurements []study.Measurement) [][]string {
+	if !objective.Trains(s.Spec) {
+		rows := [][]string{{"ATTEMPT", "EPOCH", "VALUE"}}
+		for _, m := range measurements {
+			rows = append(rows, []string{fmt.Sprint(m.Attempt), fmt.Sprint(m.Epoch), valueText(s, m.Value)})
+		}
+		return rows
+	}
 	rows := [][]string{{"ATTEMPT", "EPOCH", "VALIDATION", "TRAINING", "GOAL (BITS)", "TIME"}}
 	for _, m := range measurements {
 		rows = append(rows, []string{

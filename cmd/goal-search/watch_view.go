@@ -16,41 +16,37 @@ import (
 type view struct {
 	out      *statusWriter
 	study    study.Study
-	finished map[int]study.Trial // by number, deleted ones too
+	finished int // trials, deleted ones too
+	deleted  int
 	best     *bestTrial
 	running  map[int]string // what is known of a trial that runs
+	readBest func() (*bestTrial, error)
 }
 
 func newView(ctx context.Context, w io.Writer, k keeper, s study.Study) (*view, error) {
-	trials, err := k.Trials(ctx, s.ID, study.Filter{Deleted: true})
+	r, err := readStatus(ctx, k, s)
 	if err != nil {
 		return nil, err
 	}
-	v := &view{out: newStatusWriter(w), study: s, finished: make(map[int]study.Trial), running: make(map[int]string)}
-	for _, t := range trials {
-		switch {
-		case t.State.Finished():
-			v.finished[t.Number] = t
-			v.judge(t)
-		case t.State == study.Running:
-			v.running[t.Number] = ""
+	v := &view{
+		out: newStatusWriter(w), study: s, finished: r.Finished(), deleted: r.Deleted, best: r.Best, running: make(map[int]string),
+		readBest: func() (*bestTrial, error) { return readBest(ctx, k, s) },
+	}
+	for _, t := range r.Running {
+		v.running[t.Trial] = ""
+		if t.Epoch != nil {
+			v.running[t.Trial] = v.epochText(*t.Epoch, *t.Value)
 		}
 	}
 	return v, nil
 }
 
-func (v *view) judge(t study.Trial) {
-	if t.State == study.Complete && !t.Deleted() && (v.best == nil || *t.Value > v.best.Value) {
-		v.best = &bestTrial{t.Number, *t.Value}
-	}
-}
-
 // begin introduces the study. Of one that has ended there is nothing to come.
 func (v *view) begin() error {
-	text := fmt.Sprintf("Study %s is %s: %d of %s finished", v.study.Name, stateText(v.study), len(v.finished), count(v.study.Budget.Trials, "trial"))
-	text += deletedText(newStatus(v.study, slices.Collect(maps.Values(v.finished))).Deleted)
+	text := fmt.Sprintf("Study %s is %s: %d of %s finished", v.study.Name, stateText(v.study), v.finished, count(v.study.Budget.Trials, "trial"))
+	text += deletedText(v.deleted)
 	if v.best != nil {
-		text += fmt.Sprintf(", best %s (trial %d)", percent(v.best.Value), v.best.Trial)
+		text += fmt.Sprintf(", best %s (trial %d)", valueText(v.study, v.best.Value), v.best.Trial)
 	}
 	v.out.line(text)
 	v.out.status(v.statusLine())
@@ -69,7 +65,7 @@ func (v *view) event(w study.Watched) error {
 	case study.TrialStarted:
 		v.running[w.TrialNow.Number] = ""
 	case study.TrialMeasured:
-		v.running[w.TrialNow.Number] = fmt.Sprintf(" epoch %d %s", w.Measurement.Epoch, percent(w.Measurement.Value))
+		v.running[w.TrialNow.Number] = v.epochText(w.Measurement.Epoch, w.Measurement.Value)
 	case study.TrialReleased:
 		delete(v.running, w.TrialNow.Number)
 		v.release(w.TrialNow)
@@ -77,7 +73,9 @@ func (v *view) event(w study.Watched) error {
 		delete(v.running, w.TrialNow.Number)
 		v.finish(w.TrialNow)
 	case study.TrialDeleted:
-		v.delete(w.TrialNow)
+		if err := v.delete(w.TrialNow); err != nil {
+			return err
+		}
 	}
 	v.out.status(v.statusLine())
 	return nil
@@ -92,34 +90,42 @@ func (v *view) release(t study.Trial) {
 }
 
 func (v *view) finish(t study.Trial) {
-	v.finished[t.Number] = t
-	v.judge(t)
+	v.finished = max(v.finished, t.Rank) // the event may be older than the count
+	if t.State == study.Complete && !t.Deleted() && (v.best == nil || *t.Value > v.best.Value) {
+		v.best = &bestTrial{t.Number, *t.Value}
+	}
 	if t.Value == nil {
 		v.out.line(fmt.Sprintf("trial %3d  %s: %s", t.Number, t.State, firstLine(t.Reason)))
 		return
 	}
 	best := ""
 	if v.best != nil {
-		best = fmt.Sprintf("best %s (trial %d)", percent(v.best.Value), v.best.Trial)
+		best = fmt.Sprintf("best %s (trial %d)", valueText(v.study, v.best.Value), v.best.Trial)
 		if v.best.Trial == t.Number {
 			best = "best so far"
 		}
 	}
-	v.out.line(fmt.Sprintf("trial %3d  %8s  %s  %s", t.Number, percent(*t.Value), duration(tookOf(t)), best))
+	v.out.line(fmt.Sprintf("trial %3d  %8s  %s  %s", t.Number, valueText(v.study, *t.Value), duration(tookOf(t)), best))
 }
 
-func (v *view) delete(t study.Trial) {
-	v.finished[t.Number], v.best = t, nil
+func (v *view) delete(t study.Trial) (err error) {
+	if v.best, err = v.readBest(); err != nil {
+		return err
+	}
 	text := fmt.Sprintf("trial %d  deleted", t.Number)
-	if best, ok := study.Best(slices.Collect(maps.Values(v.finished))); ok {
-		v.judge(best)
-		text += fmt.Sprintf("; best %s (trial %d)", percent(v.best.Value), v.best.Trial)
+	if v.best != nil {
+		text += fmt.Sprintf("; best %s (trial %d)", valueText(v.study, v.best.Value), v.best.Trial)
 	}
 	v.out.line(text)
+	return nil
+}
+
+func (v *view) epochText(epoch int, value float64) string {
+	return fmt.Sprintf(" epoch %d %s", epoch, valueText(v.study, value))
 }
 
 func (v *view) statusLine() string {
-	parts := []string{fmt.Sprintf("%d of %d", len(v.finished), v.study.Budget.Trials)}
+	parts := []string{fmt.Sprintf("%d of %d", v.finished, v.study.Budget.Trials)}
 	for _, number := range slices.Sorted(maps.Keys(v.running)) {
 		parts = append(parts, fmt.Sprintf("trial %d%s", number, v.running[number]))
 	}

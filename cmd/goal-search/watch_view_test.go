@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,16 +13,27 @@ import (
 
 func TestViewForgetsWhatWasDeleted(t *testing.T) {
 	var out bytes.Buffer
-	v := &view{out: newStatusWriter(&out), study: study.Study{Name: "s", Budget: study.Budget{Trials: 4}}, finished: make(map[int]study.Trial)}
+	stored := make(map[int]study.Trial)
+	v := &view{
+		out: newStatusWriter(&out), study: study.Study{Name: "s", Budget: study.Budget{Trials: 4}, Spec: study.Spec{Objective: []byte(`{}`)}},
+		readBest: func() (*bestTrial, error) {
+			best, ok := study.Best(slices.Collect(maps.Values(stored)))
+			if !ok {
+				return nil, nil
+			}
+			return &bestTrial{best.Number, *best.Value}, nil
+		},
+	}
 	happens := func(kind study.EventKind, number int, value float64) {
 		t.Helper()
 		w := study.Watched{
 			Event:    study.Event{Kind: kind, Trial: number},
-			TrialNow: study.Trial{Number: number, State: study.Complete, Value: &value},
+			TrialNow: study.Trial{Number: number, Rank: number + 1, State: study.Complete, Value: &value},
 		}
 		if kind == study.TrialDeleted {
 			w.TrialNow.DeletedAt, w.TrialNow.UnseenFrom = time.Unix(1, 0), 3
 		}
+		stored[number] = w.TrialNow
 		if err := v.event(w); err != nil {
 			t.Fatal(err)
 		}
@@ -29,6 +42,8 @@ func TestViewForgetsWhatWasDeleted(t *testing.T) {
 	happens(study.TrialFinished, 1, 0.75)
 	happens(study.TrialFinished, 2, 0.25)
 	happens(study.TrialDeleted, 1, 0.75)
+	happens(study.TrialFinished, 0, 0.5) // once more, as after a number of an event
+	v.deleted = 1
 	if err := v.begin(); err != nil {
 		t.Fatal(err)
 	}

@@ -28,8 +28,20 @@ var ErrPasswordShown = fmt.Errorf("a password does not belong on the command lin
 
 // FindStore returns where studies are kept, as OpenStore takes it: at the
 // given path or URL, or where the file says that is given as @FILE; else where
-// the environment says; else in the user's data directory.
+// the environment says; else in the user's data directory. A URL is
+// one that can be read.
 func FindStore(given string) (string, error) {
+	where, err := findStore(given)
+	if err == nil {
+		err = sqlstore.CheckURL(where)
+	}
+	if err != nil {
+		return "", err
+	}
+	return where, nil
+}
+
+func findStore(given string) (string, error) {
 	if sqlstore.HasPassword(given) {
 		return "", ErrPasswordShown
 	}

@@ -37,6 +37,13 @@ func DecodeConfig(text json.RawMessage) (trainer.Config, error) {
 	return c, nil
 }
 
+// Trains tells whether an Evaluator runs the study's trials, so that their values
+// are accuracies. Those of a study for other workers may be anything.
+func Trains(spec study.Spec) bool {
+	_, err := DecodeConfig(spec.Objective)
+	return err == nil && string(spec.Objective) != "null" // as a store keeps none
+}
+
 // ConfigOf returns the configuration that a trial of the study trains with.
 func ConfigOf(spec study.Spec, t study.Trial) (trainer.Config, error) {
 	c, err := DecodeConfig(spec.Objective)

@@ -132,7 +132,8 @@ func fillFast(b *testing.B, store *Store, s study.Study, n int) {
 	b.Helper()
 	for _, statement := range []string{
 		"PRAGMA synchronous = OFF",
-		fmt.Sprintf(`INSERT INTO trials
+		fmt.Sprintf(`INSERT INTO trials (study_id, number, state, parameters, seed, saw, created_at, attempt, token,
+			lease_ttl, lease_expires_at, finish_rank, value, reason, finished_at)
 			WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 			SELECT %d, i, 'complete', %s, '1', 0, 0, 1, 'x', 1, 1, i + 1, 1.0 / (i + 3), '', 1 FROM n WHERE i < %d`,
 			n-1, s.ID, parametersSQL(19), n),

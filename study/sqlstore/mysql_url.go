@@ -31,6 +31,16 @@ func Redact(where string) string { return credentials.ReplaceAllString(where, "$
 // HasPassword tells whether where holds a password.
 func HasPassword(where string) bool { return credentials.MatchString(where) }
 
+// CheckURL tells whether where is a path or the URL of a database, without
+// looking whether that is there.
+func CheckURL(where string) error {
+	if !IsURL(where) {
+		return nil
+	}
+	_, err := parseURL(where)
+	return err
+}
+
 // parseURL reads mysql://user:password@host:port/database?tls=...
 func parseURL(where string) (*mysql.Config, error) {
 	const form = "want a path, or mysql://user:password@host:port/database?tls=true"

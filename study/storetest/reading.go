@@ -168,6 +168,49 @@ var readRules = []rule{
 		_, err = f.Store.Trial(f.Context(), s.ID+1, 0)
 		f.fails("unknown study", err, study.ErrNotFound)
 	}},
+	{"Counts counts trials by state, and deleted ones apart", func(f *fixture) {
+		s := f.mixed()
+		f.create("other", 1)
+		counts := func(id int64) study.Counts {
+			c, err := f.Store.Counts(f.Context(), id)
+			f.must(err)
+			return c
+		}
+		states := map[study.TrialState]int{study.Waiting: 1, study.Running: 2, study.Complete: 2, study.Pruned: 1, study.Failed: 1}
+		f.same("all", counts(s.ID), study.Counts{States: states})
+		f.remove(s, 0)
+		f.remove(s, 1)
+		f.remove(s, 4)
+		delete(states, study.Pruned)
+		delete(states, study.Waiting)
+		states[study.Complete] = 1
+		f.same("without deleted ones", counts(s.ID), study.Counts{States: states, Deleted: 3})
+		f.same("total, finished", []int{counts(s.ID).Total(), counts(s.ID).Finished()}, []int{7, 5})
+		f.same("of an empty study", counts(s.ID+1), study.Counts{States: map[study.TrialState]int{}})
+		_, err := f.Store.Counts(f.Context(), 999)
+		f.fails("of an unknown study", err, study.ErrNotFound)
+	}},
+	{"ReadBest returns the best complete trial that is not deleted", func(f *fixture) {
+		s := f.valued()
+		best := func() (study.Trial, bool) {
+			t, ok, err := study.ReadBest(f.Context(), f.Store, s.ID)
+			f.must(err)
+			want, any := study.Best(f.trials(s, study.Filter{}))
+			f.same("best", t, want)
+			f.same("whether there is one", ok, any)
+			return t, ok
+		}
+		for _, number := range []int{4, 1, 0} {
+			t, _ := best()
+			f.same("number", t.Number, number)
+			f.remove(s, number)
+		}
+		for _, number := range []int{2, 3, 5} {
+			f.remove(s, number)
+		}
+		_, ok := best()
+		f.same("of none that is complete", ok, false)
+	}},
 	{"trials of another study are never returned", func(f *fixture) {
 		f.mixed()
 		other := f.create("second", 10)

@@ -262,11 +262,26 @@ func (s *simulation) compare(filter study.Filter) {
 func (s *simulation) compareAll() {
 	s.compare(study.Filter{})
 	s.compare(study.Filter{Deleted: true})
+	s.compareCounts()
 	for number := range s.model.trials {
 		got, err := s.store().Measurements(s.Context(), s.study.ID, number)
 		s.must(err)
 		s.same("measurements", got, s.model.measured(number))
 	}
+}
+
+func (s *simulation) compareCounts() {
+	got, err := s.store().Counts(s.Context(), s.study.ID)
+	s.must(err)
+	want := study.Counts{States: make(map[study.TrialState]int)}
+	for _, t := range s.model.trials {
+		if t.Deleted() {
+			want.Deleted++
+		} else {
+			want.States[t.State]++
+		}
+	}
+	s.same("counts", got, want)
 }
 
 // sameError tells whether both succeeded, and fails the test when they do not

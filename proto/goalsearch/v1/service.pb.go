@@ -1263,6 +1263,143 @@ func (x *ListTrialsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// CountTrialsRequest is the request of CountTrials.
+type CountTrialsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// studies/{study}
+	Parent        string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CountTrialsRequest) Reset() {
+	*x = CountTrialsRequest{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CountTrialsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CountTrialsRequest) ProtoMessage() {}
+
+func (x *CountTrialsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CountTrialsRequest.ProtoReflect.Descriptor instead.
+func (*CountTrialsRequest) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *CountTrialsRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+// TrialCounts is how many trials a study has.
+type TrialCounts struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In STATE_WAITING.
+	Waiting int32 `protobuf:"varint,1,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// In STATE_RUNNING.
+	Running int32 `protobuf:"varint,2,opt,name=running,proto3" json:"running,omitempty"`
+	// In STATE_COMPLETE, not deleted.
+	Complete int32 `protobuf:"varint,3,opt,name=complete,proto3" json:"complete,omitempty"`
+	// In STATE_PRUNED, not deleted.
+	Pruned int32 `protobuf:"varint,4,opt,name=pruned,proto3" json:"pruned,omitempty"`
+	// In STATE_FAILED, not deleted.
+	Failed int32 `protobuf:"varint,5,opt,name=failed,proto3" json:"failed,omitempty"`
+	// Deleted ones. They have finished, and count towards the budget.
+	Deleted       int32 `protobuf:"varint,6,opt,name=deleted,proto3" json:"deleted,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TrialCounts) Reset() {
+	*x = TrialCounts{}
+	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TrialCounts) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TrialCounts) ProtoMessage() {}
+
+func (x *TrialCounts) ProtoReflect() protoreflect.Message {
+	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TrialCounts.ProtoReflect.Descriptor instead.
+func (*TrialCounts) Descriptor() ([]byte, []int) {
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *TrialCounts) GetWaiting() int32 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *TrialCounts) GetRunning() int32 {
+	if x != nil {
+		return x.Running
+	}
+	return 0
+}
+
+func (x *TrialCounts) GetComplete() int32 {
+	if x != nil {
+		return x.Complete
+	}
+	return 0
+}
+
+func (x *TrialCounts) GetPruned() int32 {
+	if x != nil {
+		return x.Pruned
+	}
+	return 0
+}
+
+func (x *TrialCounts) GetFailed() int32 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *TrialCounts) GetDeleted() int32 {
+	if x != nil {
+		return x.Deleted
+	}
+	return 0
+}
+
 // ListOptimalTrialsRequest is the request of ListOptimalTrials.
 type ListOptimalTrialsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1274,7 +1411,7 @@ type ListOptimalTrialsRequest struct {
 
 func (x *ListOptimalTrialsRequest) Reset() {
 	*x = ListOptimalTrialsRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[18]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1286,7 +1423,7 @@ func (x *ListOptimalTrialsRequest) String() string {
 func (*ListOptimalTrialsRequest) ProtoMessage() {}
 
 func (x *ListOptimalTrialsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[18]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1299,7 +1436,7 @@ func (x *ListOptimalTrialsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOptimalTrialsRequest.ProtoReflect.Descriptor instead.
 func (*ListOptimalTrialsRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{18}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListOptimalTrialsRequest) GetParent() string {
@@ -1320,7 +1457,7 @@ type ListOptimalTrialsResponse struct {
 
 func (x *ListOptimalTrialsResponse) Reset() {
 	*x = ListOptimalTrialsResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1332,7 +1469,7 @@ func (x *ListOptimalTrialsResponse) String() string {
 func (*ListOptimalTrialsResponse) ProtoMessage() {}
 
 func (x *ListOptimalTrialsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[19]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1345,7 +1482,7 @@ func (x *ListOptimalTrialsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOptimalTrialsResponse.ProtoReflect.Descriptor instead.
 func (*ListOptimalTrialsResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{19}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListOptimalTrialsResponse) GetTrials() []*Trial {
@@ -1366,7 +1503,7 @@ type ListMeasurementsRequest struct {
 
 func (x *ListMeasurementsRequest) Reset() {
 	*x = ListMeasurementsRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1378,7 +1515,7 @@ func (x *ListMeasurementsRequest) String() string {
 func (*ListMeasurementsRequest) ProtoMessage() {}
 
 func (x *ListMeasurementsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[20]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1391,7 +1528,7 @@ func (x *ListMeasurementsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMeasurementsRequest.ProtoReflect.Descriptor instead.
 func (*ListMeasurementsRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{20}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListMeasurementsRequest) GetParent() string {
@@ -1412,7 +1549,7 @@ type ListMeasurementsResponse struct {
 
 func (x *ListMeasurementsResponse) Reset() {
 	*x = ListMeasurementsResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1424,7 +1561,7 @@ func (x *ListMeasurementsResponse) String() string {
 func (*ListMeasurementsResponse) ProtoMessage() {}
 
 func (x *ListMeasurementsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[21]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1437,7 +1574,7 @@ func (x *ListMeasurementsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMeasurementsResponse.ProtoReflect.Descriptor instead.
 func (*ListMeasurementsResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{21}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListMeasurementsResponse) GetMeasurements() []*Measurement {
@@ -1462,7 +1599,7 @@ type StopTrialRequest struct {
 
 func (x *StopTrialRequest) Reset() {
 	*x = StopTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1611,7 @@ func (x *StopTrialRequest) String() string {
 func (*StopTrialRequest) ProtoMessage() {}
 
 func (x *StopTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[22]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1624,7 @@ func (x *StopTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTrialRequest.ProtoReflect.Descriptor instead.
 func (*StopTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{22}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *StopTrialRequest) GetName() string {
@@ -1524,7 +1661,7 @@ type DeleteTrialRequest struct {
 
 func (x *DeleteTrialRequest) Reset() {
 	*x = DeleteTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1536,7 +1673,7 @@ func (x *DeleteTrialRequest) String() string {
 func (*DeleteTrialRequest) ProtoMessage() {}
 
 func (x *DeleteTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[23]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1549,7 +1686,7 @@ func (x *DeleteTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTrialRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{23}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DeleteTrialRequest) GetName() string {
@@ -1596,7 +1733,7 @@ type SuggestTrialsRequest struct {
 
 func (x *SuggestTrialsRequest) Reset() {
 	*x = SuggestTrialsRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1608,7 +1745,7 @@ func (x *SuggestTrialsRequest) String() string {
 func (*SuggestTrialsRequest) ProtoMessage() {}
 
 func (x *SuggestTrialsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[24]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1621,7 +1758,7 @@ func (x *SuggestTrialsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestTrialsRequest.ProtoReflect.Descriptor instead.
 func (*SuggestTrialsRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{24}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SuggestTrialsRequest) GetParent() string {
@@ -1691,7 +1828,7 @@ type SuggestTrialsResponse struct {
 
 func (x *SuggestTrialsResponse) Reset() {
 	*x = SuggestTrialsResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1703,7 +1840,7 @@ func (x *SuggestTrialsResponse) String() string {
 func (*SuggestTrialsResponse) ProtoMessage() {}
 
 func (x *SuggestTrialsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[25]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1716,7 +1853,7 @@ func (x *SuggestTrialsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestTrialsResponse.ProtoReflect.Descriptor instead.
 func (*SuggestTrialsResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{25}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SuggestTrialsResponse) GetAssignments() []*Assignment {
@@ -1742,7 +1879,7 @@ type AddTrialMeasurementRequest struct {
 
 func (x *AddTrialMeasurementRequest) Reset() {
 	*x = AddTrialMeasurementRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1754,7 +1891,7 @@ func (x *AddTrialMeasurementRequest) String() string {
 func (*AddTrialMeasurementRequest) ProtoMessage() {}
 
 func (x *AddTrialMeasurementRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[26]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1767,7 +1904,7 @@ func (x *AddTrialMeasurementRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTrialMeasurementRequest.ProtoReflect.Descriptor instead.
 func (*AddTrialMeasurementRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{26}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *AddTrialMeasurementRequest) GetLease() *Lease {
@@ -1804,7 +1941,7 @@ type AddTrialMeasurementResponse struct {
 
 func (x *AddTrialMeasurementResponse) Reset() {
 	*x = AddTrialMeasurementResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1816,7 +1953,7 @@ func (x *AddTrialMeasurementResponse) String() string {
 func (*AddTrialMeasurementResponse) ProtoMessage() {}
 
 func (x *AddTrialMeasurementResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[27]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1829,7 +1966,7 @@ func (x *AddTrialMeasurementResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddTrialMeasurementResponse.ProtoReflect.Descriptor instead.
 func (*AddTrialMeasurementResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{27}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *AddTrialMeasurementResponse) GetShouldStop() bool {
@@ -1866,7 +2003,7 @@ type CompleteTrialRequest struct {
 
 func (x *CompleteTrialRequest) Reset() {
 	*x = CompleteTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1878,7 +2015,7 @@ func (x *CompleteTrialRequest) String() string {
 func (*CompleteTrialRequest) ProtoMessage() {}
 
 func (x *CompleteTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[28]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1891,7 +2028,7 @@ func (x *CompleteTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteTrialRequest.ProtoReflect.Descriptor instead.
 func (*CompleteTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{28}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CompleteTrialRequest) GetLease() *Lease {
@@ -1944,7 +2081,7 @@ type HandBackTrialRequest struct {
 
 func (x *HandBackTrialRequest) Reset() {
 	*x = HandBackTrialRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1956,7 +2093,7 @@ func (x *HandBackTrialRequest) String() string {
 func (*HandBackTrialRequest) ProtoMessage() {}
 
 func (x *HandBackTrialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[29]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1969,7 +2106,7 @@ func (x *HandBackTrialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HandBackTrialRequest.ProtoReflect.Descriptor instead.
 func (*HandBackTrialRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{29}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *HandBackTrialRequest) GetLease() *Lease {
@@ -2009,7 +2146,7 @@ type SaveCheckpointRequest struct {
 
 func (x *SaveCheckpointRequest) Reset() {
 	*x = SaveCheckpointRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2021,7 +2158,7 @@ func (x *SaveCheckpointRequest) String() string {
 func (*SaveCheckpointRequest) ProtoMessage() {}
 
 func (x *SaveCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[30]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2034,7 +2171,7 @@ func (x *SaveCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*SaveCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{30}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *SaveCheckpointRequest) GetLease() *Lease {
@@ -2067,7 +2204,7 @@ type SaveCheckpointResponse struct {
 
 func (x *SaveCheckpointResponse) Reset() {
 	*x = SaveCheckpointResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2079,7 +2216,7 @@ func (x *SaveCheckpointResponse) String() string {
 func (*SaveCheckpointResponse) ProtoMessage() {}
 
 func (x *SaveCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[31]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2092,7 +2229,7 @@ func (x *SaveCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SaveCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*SaveCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{31}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{33}
 }
 
 // LoadCheckpointRequest is the request of LoadCheckpoint.
@@ -2106,7 +2243,7 @@ type LoadCheckpointRequest struct {
 
 func (x *LoadCheckpointRequest) Reset() {
 	*x = LoadCheckpointRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2118,7 +2255,7 @@ func (x *LoadCheckpointRequest) String() string {
 func (*LoadCheckpointRequest) ProtoMessage() {}
 
 func (x *LoadCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[32]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2131,7 +2268,7 @@ func (x *LoadCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*LoadCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{32}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *LoadCheckpointRequest) GetLease() *Lease {
@@ -2154,7 +2291,7 @@ type LoadCheckpointResponse struct {
 
 func (x *LoadCheckpointResponse) Reset() {
 	*x = LoadCheckpointResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2166,7 +2303,7 @@ func (x *LoadCheckpointResponse) String() string {
 func (*LoadCheckpointResponse) ProtoMessage() {}
 
 func (x *LoadCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[33]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2179,7 +2316,7 @@ func (x *LoadCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*LoadCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{33}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *LoadCheckpointResponse) GetCheckpoint() *Checkpoint {
@@ -2209,7 +2346,7 @@ type RenewLeaseRequest struct {
 
 func (x *RenewLeaseRequest) Reset() {
 	*x = RenewLeaseRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2221,7 +2358,7 @@ func (x *RenewLeaseRequest) String() string {
 func (*RenewLeaseRequest) ProtoMessage() {}
 
 func (x *RenewLeaseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[34]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2234,7 +2371,7 @@ func (x *RenewLeaseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewLeaseRequest.ProtoReflect.Descriptor instead.
 func (*RenewLeaseRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{34}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *RenewLeaseRequest) GetLeases() []*Lease {
@@ -2262,7 +2399,7 @@ type RenewLeaseResponse struct {
 
 func (x *RenewLeaseResponse) Reset() {
 	*x = RenewLeaseResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2274,7 +2411,7 @@ func (x *RenewLeaseResponse) String() string {
 func (*RenewLeaseResponse) ProtoMessage() {}
 
 func (x *RenewLeaseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[35]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2287,7 +2424,7 @@ func (x *RenewLeaseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RenewLeaseResponse.ProtoReflect.Descriptor instead.
 func (*RenewLeaseResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{35}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *RenewLeaseResponse) GetStandings() []*LeaseStanding {
@@ -2312,7 +2449,7 @@ type LeaseStanding struct {
 
 func (x *LeaseStanding) Reset() {
 	*x = LeaseStanding{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2324,7 +2461,7 @@ func (x *LeaseStanding) String() string {
 func (*LeaseStanding) ProtoMessage() {}
 
 func (x *LeaseStanding) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[36]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2337,7 +2474,7 @@ func (x *LeaseStanding) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseStanding.ProtoReflect.Descriptor instead.
 func (*LeaseStanding) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{36}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *LeaseStanding) GetLost() bool {
@@ -2373,7 +2510,7 @@ type CheckTrialEarlyStoppingStateRequest struct {
 
 func (x *CheckTrialEarlyStoppingStateRequest) Reset() {
 	*x = CheckTrialEarlyStoppingStateRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2385,7 +2522,7 @@ func (x *CheckTrialEarlyStoppingStateRequest) String() string {
 func (*CheckTrialEarlyStoppingStateRequest) ProtoMessage() {}
 
 func (x *CheckTrialEarlyStoppingStateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[37]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2398,7 +2535,7 @@ func (x *CheckTrialEarlyStoppingStateRequest) ProtoReflect() protoreflect.Messag
 
 // Deprecated: Use CheckTrialEarlyStoppingStateRequest.ProtoReflect.Descriptor instead.
 func (*CheckTrialEarlyStoppingStateRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{37}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CheckTrialEarlyStoppingStateRequest) GetName() string {
@@ -2421,7 +2558,7 @@ type CheckTrialEarlyStoppingStateResponse struct {
 
 func (x *CheckTrialEarlyStoppingStateResponse) Reset() {
 	*x = CheckTrialEarlyStoppingStateResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2433,7 +2570,7 @@ func (x *CheckTrialEarlyStoppingStateResponse) String() string {
 func (*CheckTrialEarlyStoppingStateResponse) ProtoMessage() {}
 
 func (x *CheckTrialEarlyStoppingStateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[38]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2446,7 +2583,7 @@ func (x *CheckTrialEarlyStoppingStateResponse) ProtoReflect() protoreflect.Messa
 
 // Deprecated: Use CheckTrialEarlyStoppingStateResponse.ProtoReflect.Descriptor instead.
 func (*CheckTrialEarlyStoppingStateResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{38}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CheckTrialEarlyStoppingStateResponse) GetShouldStop() bool {
@@ -2479,7 +2616,7 @@ type RegisterWorkerRequest struct {
 
 func (x *RegisterWorkerRequest) Reset() {
 	*x = RegisterWorkerRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2491,7 +2628,7 @@ func (x *RegisterWorkerRequest) String() string {
 func (*RegisterWorkerRequest) ProtoMessage() {}
 
 func (x *RegisterWorkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[39]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2504,7 +2641,7 @@ func (x *RegisterWorkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterWorkerRequest.ProtoReflect.Descriptor instead.
 func (*RegisterWorkerRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{39}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *RegisterWorkerRequest) GetWorker() *Worker {
@@ -2545,7 +2682,7 @@ type RegisterWorkerResponse struct {
 
 func (x *RegisterWorkerResponse) Reset() {
 	*x = RegisterWorkerResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[40]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2557,7 +2694,7 @@ func (x *RegisterWorkerResponse) String() string {
 func (*RegisterWorkerResponse) ProtoMessage() {}
 
 func (x *RegisterWorkerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[40]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2570,7 +2707,7 @@ func (x *RegisterWorkerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterWorkerResponse.ProtoReflect.Descriptor instead.
 func (*RegisterWorkerResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{40}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *RegisterWorkerResponse) GetWorker() *Worker {
@@ -2614,7 +2751,7 @@ type ListWorkersRequest struct {
 
 func (x *ListWorkersRequest) Reset() {
 	*x = ListWorkersRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[41]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2626,7 +2763,7 @@ func (x *ListWorkersRequest) String() string {
 func (*ListWorkersRequest) ProtoMessage() {}
 
 func (x *ListWorkersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[41]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2639,7 +2776,7 @@ func (x *ListWorkersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkersRequest.ProtoReflect.Descriptor instead.
 func (*ListWorkersRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{41}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListWorkersRequest) GetPageSize() int32 {
@@ -2669,7 +2806,7 @@ type ListWorkersResponse struct {
 
 func (x *ListWorkersResponse) Reset() {
 	*x = ListWorkersResponse{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[42]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2681,7 +2818,7 @@ func (x *ListWorkersResponse) String() string {
 func (*ListWorkersResponse) ProtoMessage() {}
 
 func (x *ListWorkersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[42]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2694,7 +2831,7 @@ func (x *ListWorkersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListWorkersResponse.ProtoReflect.Descriptor instead.
 func (*ListWorkersResponse) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{42}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListWorkersResponse) GetWorkers() []*Worker {
@@ -2724,7 +2861,7 @@ type DrainWorkerRequest struct {
 
 func (x *DrainWorkerRequest) Reset() {
 	*x = DrainWorkerRequest{}
-	mi := &file_goalsearch_v1_service_proto_msgTypes[43]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2736,7 +2873,7 @@ func (x *DrainWorkerRequest) String() string {
 func (*DrainWorkerRequest) ProtoMessage() {}
 
 func (x *DrainWorkerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_goalsearch_v1_service_proto_msgTypes[43]
+	mi := &file_goalsearch_v1_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2749,7 +2886,7 @@ func (x *DrainWorkerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainWorkerRequest.ProtoReflect.Descriptor instead.
 func (*DrainWorkerRequest) Descriptor() ([]byte, []int) {
-	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{43}
+	return file_goalsearch_v1_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *DrainWorkerRequest) GetName() string {
@@ -2859,7 +2996,16 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"_min_value\"j\n" +
 	"\x12ListTrialsResponse\x12,\n" +
 	"\x06trials\x18\x01 \x03(\v2\x14.goalsearch.v1.TrialR\x06trials\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"8\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"2\n" +
+	"\x12CountTrialsRequest\x12\x1c\n" +
+	"\x06parent\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06parent\"\xa7\x01\n" +
+	"\vTrialCounts\x12\x18\n" +
+	"\awaiting\x18\x01 \x01(\x05R\awaiting\x12\x18\n" +
+	"\arunning\x18\x02 \x01(\x05R\arunning\x12\x1a\n" +
+	"\bcomplete\x18\x03 \x01(\x05R\bcomplete\x12\x16\n" +
+	"\x06pruned\x18\x04 \x01(\x05R\x06pruned\x12\x16\n" +
+	"\x06failed\x18\x05 \x01(\x05R\x06failed\x12\x18\n" +
+	"\adeleted\x18\x06 \x01(\x05R\adeleted\"8\n" +
 	"\x18ListOptimalTrialsRequest\x12\x1c\n" +
 	"\x06parent\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06parent\"I\n" +
 	"\x19ListOptimalTrialsResponse\x12,\n" +
@@ -2965,7 +3111,7 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\x12DrainWorkerRequest\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1d\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tR\trequestId2\xcb\x1a\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId2\xc6\x1b\n" +
 	"\rSearchService\x12b\n" +
 	"\vCreateStudy\x12!.goalsearch.v1.CreateStudyRequest\x1a\x14.goalsearch.v1.Study\"\x1a\x82\xd3\xe4\x93\x02\x14:\x05study\"\v/v1/studies\x12^\n" +
 	"\bGetStudy\x12\x1e.goalsearch.v1.GetStudyRequest\x1a\x14.goalsearch.v1.Study\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/{name=studies/*}\x12i\n" +
@@ -2982,7 +3128,8 @@ const file_goalsearch_v1_service_proto_rawDesc = "" +
 	"\vCreateTrial\x12!.goalsearch.v1.CreateTrialRequest\x1a\x14.goalsearch.v1.Trial\",\x82\xd3\xe4\x93\x02&:\x05trial\"\x1d/v1/{parent=studies/*}/trials\x12g\n" +
 	"\bGetTrial\x12\x1e.goalsearch.v1.GetTrialRequest\x1a\x14.goalsearch.v1.Trial\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{name=studies/*/trials/*}\x12x\n" +
 	"\n" +
-	"ListTrials\x12 .goalsearch.v1.ListTrialsRequest\x1a!.goalsearch.v1.ListTrialsResponse\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{parent=studies/*}/trials\x12\x99\x01\n" +
+	"ListTrials\x12 .goalsearch.v1.ListTrialsRequest\x1a!.goalsearch.v1.ListTrialsResponse\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/{parent=studies/*}/trials\x12y\n" +
+	"\vCountTrials\x12!.goalsearch.v1.CountTrialsRequest\x1a\x1a.goalsearch.v1.TrialCounts\"+\x82\xd3\xe4\x93\x02%\x12#/v1/{parent=studies/*}/trials:count\x12\x99\x01\n" +
 	"\x11ListOptimalTrials\x12'.goalsearch.v1.ListOptimalTrialsRequest\x1a(.goalsearch.v1.ListOptimalTrialsResponse\"1\x82\xd3\xe4\x93\x02+\x12)/v1/{parent=studies/*}/trials:listOptimal\x12\x99\x01\n" +
 	"\x10ListMeasurements\x12&.goalsearch.v1.ListMeasurementsRequest\x1a'.goalsearch.v1.ListMeasurementsResponse\"4\x82\xd3\xe4\x93\x02.\x12,/v1/{parent=studies/*/trials/*}/measurements\x12q\n" +
 	"\tStopTrial\x12\x1f.goalsearch.v1.StopTrialRequest\x1a\x14.goalsearch.v1.Trial\"-\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/{name=studies/*/trials/*}:stop\x12m\n" +
@@ -3013,7 +3160,7 @@ func file_goalsearch_v1_service_proto_rawDescGZIP() []byte {
 }
 
 var file_goalsearch_v1_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_goalsearch_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
+var file_goalsearch_v1_service_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_goalsearch_v1_service_proto_goTypes = []any{
 	(ListTrialsRequest_Order)(0),                 // 0: goalsearch.v1.ListTrialsRequest.Order
 	(*CreateStudyRequest)(nil),                   // 1: goalsearch.v1.CreateStudyRequest
@@ -3034,85 +3181,87 @@ var file_goalsearch_v1_service_proto_goTypes = []any{
 	(*GetTrialRequest)(nil),                      // 16: goalsearch.v1.GetTrialRequest
 	(*ListTrialsRequest)(nil),                    // 17: goalsearch.v1.ListTrialsRequest
 	(*ListTrialsResponse)(nil),                   // 18: goalsearch.v1.ListTrialsResponse
-	(*ListOptimalTrialsRequest)(nil),             // 19: goalsearch.v1.ListOptimalTrialsRequest
-	(*ListOptimalTrialsResponse)(nil),            // 20: goalsearch.v1.ListOptimalTrialsResponse
-	(*ListMeasurementsRequest)(nil),              // 21: goalsearch.v1.ListMeasurementsRequest
-	(*ListMeasurementsResponse)(nil),             // 22: goalsearch.v1.ListMeasurementsResponse
-	(*StopTrialRequest)(nil),                     // 23: goalsearch.v1.StopTrialRequest
-	(*DeleteTrialRequest)(nil),                   // 24: goalsearch.v1.DeleteTrialRequest
-	(*SuggestTrialsRequest)(nil),                 // 25: goalsearch.v1.SuggestTrialsRequest
-	(*SuggestTrialsResponse)(nil),                // 26: goalsearch.v1.SuggestTrialsResponse
-	(*AddTrialMeasurementRequest)(nil),           // 27: goalsearch.v1.AddTrialMeasurementRequest
-	(*AddTrialMeasurementResponse)(nil),          // 28: goalsearch.v1.AddTrialMeasurementResponse
-	(*CompleteTrialRequest)(nil),                 // 29: goalsearch.v1.CompleteTrialRequest
-	(*HandBackTrialRequest)(nil),                 // 30: goalsearch.v1.HandBackTrialRequest
-	(*SaveCheckpointRequest)(nil),                // 31: goalsearch.v1.SaveCheckpointRequest
-	(*SaveCheckpointResponse)(nil),               // 32: goalsearch.v1.SaveCheckpointResponse
-	(*LoadCheckpointRequest)(nil),                // 33: goalsearch.v1.LoadCheckpointRequest
-	(*LoadCheckpointResponse)(nil),               // 34: goalsearch.v1.LoadCheckpointResponse
-	(*RenewLeaseRequest)(nil),                    // 35: goalsearch.v1.RenewLeaseRequest
-	(*RenewLeaseResponse)(nil),                   // 36: goalsearch.v1.RenewLeaseResponse
-	(*LeaseStanding)(nil),                        // 37: goalsearch.v1.LeaseStanding
-	(*CheckTrialEarlyStoppingStateRequest)(nil),  // 38: goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	(*CheckTrialEarlyStoppingStateResponse)(nil), // 39: goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	(*RegisterWorkerRequest)(nil),                // 40: goalsearch.v1.RegisterWorkerRequest
-	(*RegisterWorkerResponse)(nil),               // 41: goalsearch.v1.RegisterWorkerResponse
-	(*ListWorkersRequest)(nil),                   // 42: goalsearch.v1.ListWorkersRequest
-	(*ListWorkersResponse)(nil),                  // 43: goalsearch.v1.ListWorkersResponse
-	(*DrainWorkerRequest)(nil),                   // 44: goalsearch.v1.DrainWorkerRequest
-	(*Study)(nil),                                // 45: goalsearch.v1.Study
-	(Study_State)(0),                             // 46: goalsearch.v1.Study.State
-	(*Budget)(nil),                               // 47: goalsearch.v1.Budget
-	(*History)(nil),                              // 48: goalsearch.v1.History
-	(*durationpb.Duration)(nil),                  // 49: google.protobuf.Duration
-	(*Event)(nil),                                // 50: goalsearch.v1.Event
-	(*Trial)(nil),                                // 51: goalsearch.v1.Trial
-	(Trial_State)(0),                             // 52: goalsearch.v1.Trial.State
-	(*Measurement)(nil),                          // 53: goalsearch.v1.Measurement
-	(*DataSet)(nil),                              // 54: goalsearch.v1.DataSet
-	(*Assignment)(nil),                           // 55: goalsearch.v1.Assignment
-	(*Lease)(nil),                                // 56: goalsearch.v1.Lease
-	(*Checkpoint)(nil),                           // 57: goalsearch.v1.Checkpoint
-	(*Worker)(nil),                               // 58: goalsearch.v1.Worker
-	(*emptypb.Empty)(nil),                        // 59: google.protobuf.Empty
-	(*BestGoal)(nil),                             // 60: goalsearch.v1.BestGoal
+	(*CountTrialsRequest)(nil),                   // 19: goalsearch.v1.CountTrialsRequest
+	(*TrialCounts)(nil),                          // 20: goalsearch.v1.TrialCounts
+	(*ListOptimalTrialsRequest)(nil),             // 21: goalsearch.v1.ListOptimalTrialsRequest
+	(*ListOptimalTrialsResponse)(nil),            // 22: goalsearch.v1.ListOptimalTrialsResponse
+	(*ListMeasurementsRequest)(nil),              // 23: goalsearch.v1.ListMeasurementsRequest
+	(*ListMeasurementsResponse)(nil),             // 24: goalsearch.v1.ListMeasurementsResponse
+	(*StopTrialRequest)(nil),                     // 25: goalsearch.v1.StopTrialRequest
+	(*DeleteTrialRequest)(nil),                   // 26: goalsearch.v1.DeleteTrialRequest
+	(*SuggestTrialsRequest)(nil),                 // 27: goalsearch.v1.SuggestTrialsRequest
+	(*SuggestTrialsResponse)(nil),                // 28: goalsearch.v1.SuggestTrialsResponse
+	(*AddTrialMeasurementRequest)(nil),           // 29: goalsearch.v1.AddTrialMeasurementRequest
+	(*AddTrialMeasurementResponse)(nil),          // 30: goalsearch.v1.AddTrialMeasurementResponse
+	(*CompleteTrialRequest)(nil),                 // 31: goalsearch.v1.CompleteTrialRequest
+	(*HandBackTrialRequest)(nil),                 // 32: goalsearch.v1.HandBackTrialRequest
+	(*SaveCheckpointRequest)(nil),                // 33: goalsearch.v1.SaveCheckpointRequest
+	(*SaveCheckpointResponse)(nil),               // 34: goalsearch.v1.SaveCheckpointResponse
+	(*LoadCheckpointRequest)(nil),                // 35: goalsearch.v1.LoadCheckpointRequest
+	(*LoadCheckpointResponse)(nil),               // 36: goalsearch.v1.LoadCheckpointResponse
+	(*RenewLeaseRequest)(nil),                    // 37: goalsearch.v1.RenewLeaseRequest
+	(*RenewLeaseResponse)(nil),                   // 38: goalsearch.v1.RenewLeaseResponse
+	(*LeaseStanding)(nil),                        // 39: goalsearch.v1.LeaseStanding
+	(*CheckTrialEarlyStoppingStateRequest)(nil),  // 40: goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	(*CheckTrialEarlyStoppingStateResponse)(nil), // 41: goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	(*RegisterWorkerRequest)(nil),                // 42: goalsearch.v1.RegisterWorkerRequest
+	(*RegisterWorkerResponse)(nil),               // 43: goalsearch.v1.RegisterWorkerResponse
+	(*ListWorkersRequest)(nil),                   // 44: goalsearch.v1.ListWorkersRequest
+	(*ListWorkersResponse)(nil),                  // 45: goalsearch.v1.ListWorkersResponse
+	(*DrainWorkerRequest)(nil),                   // 46: goalsearch.v1.DrainWorkerRequest
+	(*Study)(nil),                                // 47: goalsearch.v1.Study
+	(Study_State)(0),                             // 48: goalsearch.v1.Study.State
+	(*Budget)(nil),                               // 49: goalsearch.v1.Budget
+	(*History)(nil),                              // 50: goalsearch.v1.History
+	(*durationpb.Duration)(nil),                  // 51: google.protobuf.Duration
+	(*Event)(nil),                                // 52: goalsearch.v1.Event
+	(*Trial)(nil),                                // 53: goalsearch.v1.Trial
+	(Trial_State)(0),                             // 54: goalsearch.v1.Trial.State
+	(*Measurement)(nil),                          // 55: goalsearch.v1.Measurement
+	(*DataSet)(nil),                              // 56: goalsearch.v1.DataSet
+	(*Assignment)(nil),                           // 57: goalsearch.v1.Assignment
+	(*Lease)(nil),                                // 58: goalsearch.v1.Lease
+	(*Checkpoint)(nil),                           // 59: goalsearch.v1.Checkpoint
+	(*Worker)(nil),                               // 60: goalsearch.v1.Worker
+	(*emptypb.Empty)(nil),                        // 61: google.protobuf.Empty
+	(*BestGoal)(nil),                             // 62: goalsearch.v1.BestGoal
 }
 var file_goalsearch_v1_service_proto_depIdxs = []int32{
-	45, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
-	46, // 1: goalsearch.v1.ListStudiesRequest.states:type_name -> goalsearch.v1.Study.State
-	45, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
-	46, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
-	47, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
-	45, // 5: goalsearch.v1.ExportStudyResponse.study:type_name -> goalsearch.v1.Study
-	48, // 6: goalsearch.v1.ExportStudyResponse.history:type_name -> goalsearch.v1.History
-	45, // 7: goalsearch.v1.ImportStudyRequest.study:type_name -> goalsearch.v1.Study
-	48, // 8: goalsearch.v1.ImportStudyRequest.history:type_name -> goalsearch.v1.History
-	49, // 9: goalsearch.v1.WatchStudyRequest.max_age:type_name -> google.protobuf.Duration
-	50, // 10: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
-	51, // 11: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
-	52, // 12: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
+	47, // 0: goalsearch.v1.CreateStudyRequest.study:type_name -> goalsearch.v1.Study
+	48, // 1: goalsearch.v1.ListStudiesRequest.states:type_name -> goalsearch.v1.Study.State
+	47, // 2: goalsearch.v1.ListStudiesResponse.studies:type_name -> goalsearch.v1.Study
+	48, // 3: goalsearch.v1.SetStudyStateRequest.state:type_name -> goalsearch.v1.Study.State
+	49, // 4: goalsearch.v1.SetStudyBudgetRequest.budget:type_name -> goalsearch.v1.Budget
+	47, // 5: goalsearch.v1.ExportStudyResponse.study:type_name -> goalsearch.v1.Study
+	50, // 6: goalsearch.v1.ExportStudyResponse.history:type_name -> goalsearch.v1.History
+	47, // 7: goalsearch.v1.ImportStudyRequest.study:type_name -> goalsearch.v1.Study
+	50, // 8: goalsearch.v1.ImportStudyRequest.history:type_name -> goalsearch.v1.History
+	51, // 9: goalsearch.v1.WatchStudyRequest.max_age:type_name -> google.protobuf.Duration
+	52, // 10: goalsearch.v1.WatchStudyResponse.event:type_name -> goalsearch.v1.Event
+	53, // 11: goalsearch.v1.CreateTrialRequest.trial:type_name -> goalsearch.v1.Trial
+	54, // 12: goalsearch.v1.ListTrialsRequest.states:type_name -> goalsearch.v1.Trial.State
 	0,  // 13: goalsearch.v1.ListTrialsRequest.order:type_name -> goalsearch.v1.ListTrialsRequest.Order
-	51, // 14: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	51, // 15: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
-	53, // 16: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
-	54, // 17: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
-	49, // 18: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
-	55, // 19: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
-	56, // 20: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
-	53, // 21: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
-	56, // 22: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	52, // 23: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
-	56, // 24: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
-	56, // 25: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	57, // 26: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	56, // 27: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
-	57, // 28: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
-	56, // 29: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
-	37, // 30: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
-	58, // 31: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
-	58, // 32: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
-	49, // 33: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
-	58, // 34: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
+	53, // 14: goalsearch.v1.ListTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	53, // 15: goalsearch.v1.ListOptimalTrialsResponse.trials:type_name -> goalsearch.v1.Trial
+	55, // 16: goalsearch.v1.ListMeasurementsResponse.measurements:type_name -> goalsearch.v1.Measurement
+	56, // 17: goalsearch.v1.SuggestTrialsRequest.data_sets:type_name -> goalsearch.v1.DataSet
+	51, // 18: goalsearch.v1.SuggestTrialsRequest.wait:type_name -> google.protobuf.Duration
+	57, // 19: goalsearch.v1.SuggestTrialsResponse.assignments:type_name -> goalsearch.v1.Assignment
+	58, // 20: goalsearch.v1.AddTrialMeasurementRequest.lease:type_name -> goalsearch.v1.Lease
+	55, // 21: goalsearch.v1.AddTrialMeasurementRequest.measurement:type_name -> goalsearch.v1.Measurement
+	58, // 22: goalsearch.v1.CompleteTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	54, // 23: goalsearch.v1.CompleteTrialRequest.final_state:type_name -> goalsearch.v1.Trial.State
+	58, // 24: goalsearch.v1.HandBackTrialRequest.lease:type_name -> goalsearch.v1.Lease
+	58, // 25: goalsearch.v1.SaveCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	59, // 26: goalsearch.v1.SaveCheckpointRequest.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	58, // 27: goalsearch.v1.LoadCheckpointRequest.lease:type_name -> goalsearch.v1.Lease
+	59, // 28: goalsearch.v1.LoadCheckpointResponse.checkpoint:type_name -> goalsearch.v1.Checkpoint
+	58, // 29: goalsearch.v1.RenewLeaseRequest.leases:type_name -> goalsearch.v1.Lease
+	39, // 30: goalsearch.v1.RenewLeaseResponse.standings:type_name -> goalsearch.v1.LeaseStanding
+	60, // 31: goalsearch.v1.RegisterWorkerRequest.worker:type_name -> goalsearch.v1.Worker
+	60, // 32: goalsearch.v1.RegisterWorkerResponse.worker:type_name -> goalsearch.v1.Worker
+	51, // 33: goalsearch.v1.RegisterWorkerResponse.lease_ttl:type_name -> google.protobuf.Duration
+	60, // 34: goalsearch.v1.ListWorkersResponse.workers:type_name -> goalsearch.v1.Worker
 	1,  // 35: goalsearch.v1.SearchService.CreateStudy:input_type -> goalsearch.v1.CreateStudyRequest
 	2,  // 36: goalsearch.v1.SearchService.GetStudy:input_type -> goalsearch.v1.GetStudyRequest
 	3,  // 37: goalsearch.v1.SearchService.ListStudies:input_type -> goalsearch.v1.ListStudiesRequest
@@ -3127,52 +3276,54 @@ var file_goalsearch_v1_service_proto_depIdxs = []int32{
 	15, // 46: goalsearch.v1.SearchService.CreateTrial:input_type -> goalsearch.v1.CreateTrialRequest
 	16, // 47: goalsearch.v1.SearchService.GetTrial:input_type -> goalsearch.v1.GetTrialRequest
 	17, // 48: goalsearch.v1.SearchService.ListTrials:input_type -> goalsearch.v1.ListTrialsRequest
-	19, // 49: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
-	21, // 50: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
-	23, // 51: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
-	24, // 52: goalsearch.v1.SearchService.DeleteTrial:input_type -> goalsearch.v1.DeleteTrialRequest
-	25, // 53: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
-	27, // 54: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
-	29, // 55: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
-	30, // 56: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
-	35, // 57: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
-	31, // 58: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
-	33, // 59: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
-	38, // 60: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
-	40, // 61: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
-	42, // 62: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
-	44, // 63: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
-	45, // 64: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
-	45, // 65: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
-	4,  // 66: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
-	45, // 67: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
-	45, // 68: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
-	45, // 69: goalsearch.v1.SearchService.RenameStudy:output_type -> goalsearch.v1.Study
-	9,  // 70: goalsearch.v1.SearchService.ExportStudy:output_type -> goalsearch.v1.ExportStudyResponse
-	45, // 71: goalsearch.v1.SearchService.ImportStudy:output_type -> goalsearch.v1.Study
-	59, // 72: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
-	13, // 73: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
-	60, // 74: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
-	51, // 75: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
-	51, // 76: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
-	18, // 77: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
-	20, // 78: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
-	22, // 79: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
-	51, // 80: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
-	51, // 81: goalsearch.v1.SearchService.DeleteTrial:output_type -> goalsearch.v1.Trial
-	26, // 82: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
-	28, // 83: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
-	51, // 84: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
-	59, // 85: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
-	36, // 86: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
-	32, // 87: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
-	34, // 88: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
-	39, // 89: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
-	41, // 90: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
-	43, // 91: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
-	58, // 92: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
-	64, // [64:93] is the sub-list for method output_type
-	35, // [35:64] is the sub-list for method input_type
+	19, // 49: goalsearch.v1.SearchService.CountTrials:input_type -> goalsearch.v1.CountTrialsRequest
+	21, // 50: goalsearch.v1.SearchService.ListOptimalTrials:input_type -> goalsearch.v1.ListOptimalTrialsRequest
+	23, // 51: goalsearch.v1.SearchService.ListMeasurements:input_type -> goalsearch.v1.ListMeasurementsRequest
+	25, // 52: goalsearch.v1.SearchService.StopTrial:input_type -> goalsearch.v1.StopTrialRequest
+	26, // 53: goalsearch.v1.SearchService.DeleteTrial:input_type -> goalsearch.v1.DeleteTrialRequest
+	27, // 54: goalsearch.v1.SearchService.SuggestTrials:input_type -> goalsearch.v1.SuggestTrialsRequest
+	29, // 55: goalsearch.v1.SearchService.AddTrialMeasurement:input_type -> goalsearch.v1.AddTrialMeasurementRequest
+	31, // 56: goalsearch.v1.SearchService.CompleteTrial:input_type -> goalsearch.v1.CompleteTrialRequest
+	32, // 57: goalsearch.v1.SearchService.HandBackTrial:input_type -> goalsearch.v1.HandBackTrialRequest
+	37, // 58: goalsearch.v1.SearchService.RenewLease:input_type -> goalsearch.v1.RenewLeaseRequest
+	33, // 59: goalsearch.v1.SearchService.SaveCheckpoint:input_type -> goalsearch.v1.SaveCheckpointRequest
+	35, // 60: goalsearch.v1.SearchService.LoadCheckpoint:input_type -> goalsearch.v1.LoadCheckpointRequest
+	40, // 61: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:input_type -> goalsearch.v1.CheckTrialEarlyStoppingStateRequest
+	42, // 62: goalsearch.v1.SearchService.RegisterWorker:input_type -> goalsearch.v1.RegisterWorkerRequest
+	44, // 63: goalsearch.v1.SearchService.ListWorkers:input_type -> goalsearch.v1.ListWorkersRequest
+	46, // 64: goalsearch.v1.SearchService.DrainWorker:input_type -> goalsearch.v1.DrainWorkerRequest
+	47, // 65: goalsearch.v1.SearchService.CreateStudy:output_type -> goalsearch.v1.Study
+	47, // 66: goalsearch.v1.SearchService.GetStudy:output_type -> goalsearch.v1.Study
+	4,  // 67: goalsearch.v1.SearchService.ListStudies:output_type -> goalsearch.v1.ListStudiesResponse
+	47, // 68: goalsearch.v1.SearchService.SetStudyState:output_type -> goalsearch.v1.Study
+	47, // 69: goalsearch.v1.SearchService.SetStudyBudget:output_type -> goalsearch.v1.Study
+	47, // 70: goalsearch.v1.SearchService.RenameStudy:output_type -> goalsearch.v1.Study
+	9,  // 71: goalsearch.v1.SearchService.ExportStudy:output_type -> goalsearch.v1.ExportStudyResponse
+	47, // 72: goalsearch.v1.SearchService.ImportStudy:output_type -> goalsearch.v1.Study
+	61, // 73: goalsearch.v1.SearchService.DeleteStudy:output_type -> google.protobuf.Empty
+	13, // 74: goalsearch.v1.SearchService.WatchStudy:output_type -> goalsearch.v1.WatchStudyResponse
+	62, // 75: goalsearch.v1.SearchService.GetBestGoal:output_type -> goalsearch.v1.BestGoal
+	53, // 76: goalsearch.v1.SearchService.CreateTrial:output_type -> goalsearch.v1.Trial
+	53, // 77: goalsearch.v1.SearchService.GetTrial:output_type -> goalsearch.v1.Trial
+	18, // 78: goalsearch.v1.SearchService.ListTrials:output_type -> goalsearch.v1.ListTrialsResponse
+	20, // 79: goalsearch.v1.SearchService.CountTrials:output_type -> goalsearch.v1.TrialCounts
+	22, // 80: goalsearch.v1.SearchService.ListOptimalTrials:output_type -> goalsearch.v1.ListOptimalTrialsResponse
+	24, // 81: goalsearch.v1.SearchService.ListMeasurements:output_type -> goalsearch.v1.ListMeasurementsResponse
+	53, // 82: goalsearch.v1.SearchService.StopTrial:output_type -> goalsearch.v1.Trial
+	53, // 83: goalsearch.v1.SearchService.DeleteTrial:output_type -> goalsearch.v1.Trial
+	28, // 84: goalsearch.v1.SearchService.SuggestTrials:output_type -> goalsearch.v1.SuggestTrialsResponse
+	30, // 85: goalsearch.v1.SearchService.AddTrialMeasurement:output_type -> goalsearch.v1.AddTrialMeasurementResponse
+	53, // 86: goalsearch.v1.SearchService.CompleteTrial:output_type -> goalsearch.v1.Trial
+	61, // 87: goalsearch.v1.SearchService.HandBackTrial:output_type -> google.protobuf.Empty
+	38, // 88: goalsearch.v1.SearchService.RenewLease:output_type -> goalsearch.v1.RenewLeaseResponse
+	34, // 89: goalsearch.v1.SearchService.SaveCheckpoint:output_type -> goalsearch.v1.SaveCheckpointResponse
+	36, // 90: goalsearch.v1.SearchService.LoadCheckpoint:output_type -> goalsearch.v1.LoadCheckpointResponse
+	41, // 91: goalsearch.v1.SearchService.CheckTrialEarlyStoppingState:output_type -> goalsearch.v1.CheckTrialEarlyStoppingStateResponse
+	43, // 92: goalsearch.v1.SearchService.RegisterWorker:output_type -> goalsearch.v1.RegisterWorkerResponse
+	45, // 93: goalsearch.v1.SearchService.ListWorkers:output_type -> goalsearch.v1.ListWorkersResponse
+	60, // 94: goalsearch.v1.SearchService.DrainWorker:output_type -> goalsearch.v1.Worker
+	65, // [65:95] is the sub-list for method output_type
+	35, // [35:65] is the sub-list for method input_type
 	35, // [35:35] is the sub-list for extension type_name
 	35, // [35:35] is the sub-list for extension extendee
 	0,  // [0:35] is the sub-list for field type_name
@@ -3197,14 +3348,14 @@ func file_goalsearch_v1_service_proto_init() {
 	}
 	file_goalsearch_v1_service_proto_msgTypes[11].OneofWrappers = []any{}
 	file_goalsearch_v1_service_proto_msgTypes[16].OneofWrappers = []any{}
-	file_goalsearch_v1_service_proto_msgTypes[28].OneofWrappers = []any{}
+	file_goalsearch_v1_service_proto_msgTypes[30].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_goalsearch_v1_service_proto_rawDesc), len(file_goalsearch_v1_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   44,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -34,6 +34,7 @@ const (
 	SearchService_CreateTrial_FullMethodName                  = "/goalsearch.v1.SearchService/CreateTrial"
 	SearchService_GetTrial_FullMethodName                     = "/goalsearch.v1.SearchService/GetTrial"
 	SearchService_ListTrials_FullMethodName                   = "/goalsearch.v1.SearchService/ListTrials"
+	SearchService_CountTrials_FullMethodName                  = "/goalsearch.v1.SearchService/CountTrials"
 	SearchService_ListOptimalTrials_FullMethodName            = "/goalsearch.v1.SearchService/ListOptimalTrials"
 	SearchService_ListMeasurements_FullMethodName             = "/goalsearch.v1.SearchService/ListMeasurements"
 	SearchService_StopTrial_FullMethodName                    = "/goalsearch.v1.SearchService/StopTrial"
@@ -107,6 +108,8 @@ type SearchServiceClient interface {
 	GetTrial(ctx context.Context, in *GetTrialRequest, opts ...grpc.CallOption) (*Trial, error)
 	// Returns trials, by number unless asked otherwise.
 	ListTrials(ctx context.Context, in *ListTrialsRequest, opts ...grpc.CallOption) (*ListTrialsResponse, error)
+	// Counts the trials by state, without reading them.
+	CountTrials(ctx context.Context, in *CountTrialsRequest, opts ...grpc.CallOption) (*TrialCounts, error)
 	// Returns the complete trials with the largest value: one, or several when
 	// they are equal.
 	ListOptimalTrials(ctx context.Context, in *ListOptimalTrialsRequest, opts ...grpc.CallOption) (*ListOptimalTrialsResponse, error)
@@ -323,6 +326,16 @@ func (c *searchServiceClient) ListTrials(ctx context.Context, in *ListTrialsRequ
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListTrialsResponse)
 	err := c.cc.Invoke(ctx, SearchService_ListTrials_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) CountTrials(ctx context.Context, in *CountTrialsRequest, opts ...grpc.CallOption) (*TrialCounts, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TrialCounts)
+	err := c.cc.Invoke(ctx, SearchService_CountTrials_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -547,6 +560,8 @@ type SearchServiceServer interface {
 	GetTrial(context.Context, *GetTrialRequest) (*Trial, error)
 	// Returns trials, by number unless asked otherwise.
 	ListTrials(context.Context, *ListTrialsRequest) (*ListTrialsResponse, error)
+	// Counts the trials by state, without reading them.
+	CountTrials(context.Context, *CountTrialsRequest) (*TrialCounts, error)
 	// Returns the complete trials with the largest value: one, or several when
 	// they are equal.
 	ListOptimalTrials(context.Context, *ListOptimalTrialsRequest) (*ListOptimalTrialsResponse, error)
@@ -649,6 +664,9 @@ func (UnimplementedSearchServiceServer) GetTrial(context.Context, *GetTrialReque
 }
 func (UnimplementedSearchServiceServer) ListTrials(context.Context, *ListTrialsRequest) (*ListTrialsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListTrials not implemented")
+}
+func (UnimplementedSearchServiceServer) CountTrials(context.Context, *CountTrialsRequest) (*TrialCounts, error) {
+	return nil, status.Error(codes.Unimplemented, "method CountTrials not implemented")
 }
 func (UnimplementedSearchServiceServer) ListOptimalTrials(context.Context, *ListOptimalTrialsRequest) (*ListOptimalTrialsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListOptimalTrials not implemented")
@@ -939,6 +957,24 @@ func _SearchService_ListTrials_Handler(srv interface{}, ctx context.Context, dec
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SearchServiceServer).ListTrials(ctx, req.(*ListTrialsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_CountTrials_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CountTrialsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).CountTrials(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_CountTrials_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).CountTrials(ctx, req.(*CountTrialsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1245,6 +1281,10 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListTrials",
 			Handler:    _SearchService_ListTrials_Handler,
+		},
+		{
+			MethodName: "CountTrials",
+			Handler:    _SearchService_CountTrials_Handler,
 		},
 		{
 			MethodName: "ListOptimalTrials",
