@@ -30,7 +30,7 @@ func logText(s study.Study, w study.Watched) string {
 func trialText(s study.Study, w study.Watched, t study.Trial, a study.Attempt) string {
 	switch w.Kind {
 	case study.TrialStarted:
-		return fmt.Sprintf("started on %s (attempt %d, %s, %s)", a.Worker, w.Attempt, a.Environment.KernelPath, a.Environment.Version)
+		return fmt.Sprintf("started on %s: attempt %d, %s, %s", a.Worker, w.Attempt, a.Environment.KernelPath, a.Environment.Version)
 	case study.TrialMeasured:
 		return fmt.Sprintf("epoch %d: %s", w.Measurement.Epoch, valueText(s, w.Measurement.Value))
 	case study.TrialReleased:

@@ -31,7 +31,7 @@ func eventful(t *testing.T) string {
 		}
 	}
 	s, err := store.CreateStudy(ctx, study.Study{Name: "s", Budget: study.Budget{Trials: 9},
-		Spec: study.Spec{Space: study.Space{{Name: "a", High: 1}}, Sampler: study.Sampler{Name: "random"}}})
+		Spec: study.Spec{Space: study.Space{{Name: "a", High: 1}}, Sampler: study.Sampler{Name: "random"}, Objective: []byte(`{}`)}})
 	must(err)
 	claim := study.Claim{Worker: "node1/2", TTL: time.Minute, Environment: study.Environment{Version: "v1.2", KernelPath: "avx2"}}
 	point := study.Parameters{"a": 0.5}
@@ -66,30 +66,30 @@ func eventful(t *testing.T) string {
 
 const (
 	logOf0 = `trial 0 created
-trial 0 started on node1/2 (attempt 1, avx2, v1.2)
+trial 0 started on node1/2: attempt 1, avx2, v1.2
 trial 0 epoch 0: 25.00 %
 trial 0 waits again: attempt 1 on node1/2 was handed back: the worker is leaving
-trial 0 started on node2/1 (attempt 2, avx2, v1.2)
+trial 0 started on node2/1: attempt 2, avx2, v1.2
 trial 0 waits again: attempt 2 on node2/1 was lost: the lease ended at TIME unrenewed
-trial 0 started on node1/1 (attempt 3, avx2, v1.2)
+trial 0 started on node1/1: attempt 3, avx2, v1.2
 trial 0 epoch 0: 50.00 %
 trial 0 is to stop: slow
 trial 0 pruned 50.00 % after 3.0 s on node1/1: slow
 `
 	logOfAll = `trial 0 created
-trial 0 started on node1/2 (attempt 1, avx2, v1.2)
+trial 0 started on node1/2: attempt 1, avx2, v1.2
 trial 0 waits again: attempt 1 on node1/2 was handed back: the worker is leaving
 trial 1 created
 trial 1 failed: stopped before anybody ran it: a typo
 study paused: for the night
 study active
-trial 0 started on node2/1 (attempt 2, avx2, v1.2)
+trial 0 started on node2/1: attempt 2, avx2, v1.2
 trial 0 waits again: attempt 2 on node2/1 was lost: the lease ended at TIME unrenewed
-trial 0 started on node1/1 (attempt 3, avx2, v1.2)
+trial 0 started on node1/1: attempt 3, avx2, v1.2
 trial 0 is to stop: slow
 trial 0 pruned 50.00 % after 3.0 s on node1/1: slow
 trial 2 created
-trial 2 started on node1/1 (attempt 1, avx2, v1.2)
+trial 2 started on node1/1: attempt 1, avx2, v1.2
 trial 2 complete 83.50 % after 1.0 s on node1/1
 study completed: it is good enough
 `
@@ -111,7 +111,7 @@ func TestLogs(t *testing.T) {
 		"--trial 0":                   logOf0,
 		"--trial 0 -f":                logOf0,
 		"--trial 0 --epochs=false -f": strings.ReplaceAll(strings.ReplaceAll(logOf0, "trial 0 epoch 0: 25.00 %\n", ""), "trial 0 epoch 0: 50.00 %\n", ""),
-		"--epochs --tail 7 --trial 2": "trial 2 created\ntrial 2 started on node1/1 (attempt 1, avx2, v1.2)\ntrial 2 complete 83.50 % after 1.0 s on node1/1\n",
+		"--epochs --tail 7 --trial 2": "trial 2 created\ntrial 2 started on node1/1: attempt 1, avx2, v1.2\ntrial 2 complete 83.50 % after 1.0 s on node1/1\n",
 	} {
 		var stdout, stderr bytes.Buffer
 		code := run(append([]string{"logs", "--store", path}, strings.Fields(arguments)...), &stdout, &stderr)

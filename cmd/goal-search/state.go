@@ -50,6 +50,9 @@ func (a *app) setState(ctx context.Context, next study.StudyState, reason string
 		return err
 	}
 	defer k.Close()
+	if next == study.StudyPaused && s.State == study.StudyCompleted {
+		return fmt.Errorf("study %s is %s: there is nothing to pause", s.Name, stateText(s))
+	}
 	err = k.SetStudyState(ctx, s.ID, next, reason)
 	if errors.Is(err, study.ErrTransition) {
 		return fmt.Errorf("study %s: the study is aborted, which is for good; make a new one with: goal-search start", s.Name)
