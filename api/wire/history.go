@@ -37,10 +37,10 @@ func ReceiveHistories(next func() (*pb.History, error), each func(study.History)
 	begun := false
 	for {
 		m, err := next()
-		if err != nil && !errors.Is(err, io.EOF) {
+		ended := errors.Is(err, io.EOF)
+		if err != nil && !ended {
 			return err
 		}
-		ended := err != nil
 		if (ended || m.GetTrial() != nil) && begun {
 			if err := each(h); err != nil {
 				return err

@@ -44,5 +44,5 @@ func markDeleted(ctx context.Context, tx *transaction, l study.Lease) error {
 	if err := fenceSampling(ctx, tx, l.StudyID); err != nil {
 		return err
 	}
-	return note(ctx, tx, study.TrialDeleted, l, 0)
+	return note(ctx, tx, study.TrialDeleted, l)
 }

@@ -12,18 +12,18 @@ import (
 
 // note gives what happened to a lease's trial the study's next event number.
 // The transition has locked the study, so that numbers become visible in order.
-func note(ctx context.Context, tx *transaction, kind study.EventKind, l study.Lease, epoch int) error {
-	return insertEvent(ctx, tx, study.Event{Kind: kind, Trial: l.Number}, l, epoch)
+func note(ctx context.Context, tx *transaction, kind study.EventKind, l study.Lease) error {
+	return insertEvent(ctx, tx, study.Event{Kind: kind, Trial: l.Number}, l)
 }
 
 // insertEvent stores an event of the lease's study and attempt.
-func insertEvent(ctx context.Context, tx *transaction, e study.Event, l study.Lease, epoch int) error {
+func insertEvent(ctx context.Context, tx *transaction, e study.Event, l study.Lease) error {
 	first, err := nextEvents(ctx, tx, l.StudyID, 1)
 	if err != nil {
 		return err
 	}
 	return insertRows(ctx, tx, "events", eventColumns, [][]any{
-		{l.StudyID, first, string(e.Kind), e.Trial, l.Attempt, epoch, string(e.State), e.Reason, tx.now},
+		{l.StudyID, first, string(e.Kind), e.Trial, l.Attempt, 0, string(e.State), e.Reason, tx.now},
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/goal-search/goal-search/study"
 )
@@ -95,7 +96,7 @@ func addReports(ctx context.Context, tx *transaction, studyID int64, all []*repo
 	if err != nil {
 		return err
 	}
-	accepted := append(known, added...)
+	accepted := slices.Concat(known, added)
 	if len(accepted) == 0 {
 		return nil
 	}

@@ -16,20 +16,22 @@ import (
 func BenchmarkReports(b *testing.B) {
 	onEveryEngine(b, func(b *testing.B, where string) {
 		for _, holders := range []int{1, 8, 64, 256} {
-			for name, deliver := range map[string]deliver{"each alone": deliverAlone, "together": (*Store).deliver} {
+			for name, deliver := range map[string]deliver{"each alone": deliverAlone, "together": deliverTogether} {
 				b.Run(fmt.Sprintf("%d holders/%s", holders, name), func(b *testing.B) { benchmarkReports(b, where, holders, deliver) })
 			}
 		}
 	})
 }
 
-type deliver func(s *Store, ctx context.Context, r *report) error
+type deliver func(ctx context.Context, s *Store, r *report) error
 
 // deliverAlone stores a report in a transaction of its own.
-func deliverAlone(s *Store, ctx context.Context, r *report) error {
+func deliverAlone(ctx context.Context, s *Store, r *report) error {
 	s.storeReports(ctx, []*report{r})
 	return r.err
 }
+
+func deliverTogether(ctx context.Context, s *Store, r *report) error { return s.deliver(ctx, r) }
 
 func benchmarkReports(b *testing.B, where string, holders int, deliver deliver) {
 	store, err := Open(b.Context(), where)
@@ -55,7 +57,7 @@ func benchmarkReports(b *testing.B, where string, holders int, deliver deliver) 
 			for epoch := 0; left.Add(-1) >= 0; epoch++ {
 				m := study.Measurement{Attempt: l.Attempt, Epoch: epoch, Value: 0.5}
 				r := &report{lease: l, m: m, request: study.Request{ID: newToken()}, done: make(chan struct{})}
-				if err := deliver(store, b.Context(), r); err != nil {
+				if err := deliver(b.Context(), store, r); err != nil {
 					b.Error(err)
 				}
 			}

@@ -85,7 +85,7 @@ func setState(ctx context.Context, tx *transaction, studyID int64, next study.St
 		return err
 	}
 	e := study.Event{Kind: study.StateChanged, State: next, Reason: text(reason)}
-	return insertEvent(ctx, tx, e, study.Lease{StudyID: studyID}, 0)
+	return insertEvent(ctx, tx, e, study.Lease{StudyID: studyID})
 }
 
 // SetBudget implements study.Store.

@@ -68,7 +68,7 @@ func requestStop(ctx context.Context, tx *transaction, l study.Lease, reason str
 		reason, l.StudyID, l.Number); err != nil {
 		return err
 	}
-	return note(ctx, tx, study.TrialStopping, l, 0)
+	return note(ctx, tx, study.TrialStopping, l)
 }
 
 // giveUp fails a trial that nobody runs.

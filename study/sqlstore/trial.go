@@ -51,7 +51,7 @@ func insertWaiting(ctx context.Context, tx *transaction, studyID int64, t study.
 	if err != nil {
 		return err
 	}
-	return note(ctx, tx, study.TrialCreated, study.Lease{StudyID: studyID, Number: t.Number}, 0)
+	return note(ctx, tx, study.TrialCreated, study.Lease{StudyID: studyID, Number: t.Number})
 }
 
 // checkNumber tells whether the study has room for a trial now and whether
@@ -163,7 +163,7 @@ func setFinal(ctx context.Context, tx *transaction, l study.Lease, o study.Outco
 	if err := dropCheckpoint(ctx, tx, l); err != nil {
 		return err
 	}
-	return note(ctx, tx, study.TrialFinished, l, 0)
+	return note(ctx, tx, study.TrialFinished, l)
 }
 
 // endedAs tells whether the trial ended with this outcome.

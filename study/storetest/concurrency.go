@@ -334,10 +334,10 @@ func reportAs(ctx context.Context, store study.Store, l study.Lease, who, epoch 
 		want = study.ErrConflict
 	}
 	if err := store.AddMeasurement(once, l, m); !errors.Is(err, first) {
-		return fmt.Errorf("epoch %d of trial %d: got error %v, want %v", epoch, who, err, first)
+		return fmt.Errorf("epoch %d of trial %d: got error %v, want %v", epoch, who, err, first) //nolint:errorlint // either may be nil
 	}
 	if err := store.AddMeasurement(again, l, second); !errors.Is(err, want) {
-		return fmt.Errorf("epoch %d of trial %d again: got error %v, want %v", epoch, who, err, want)
+		return fmt.Errorf("epoch %d of trial %d again: got error %v, want %v", epoch, who, err, want) //nolint:errorlint // either may be nil
 	}
 	return nil
 }
