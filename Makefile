@@ -12,7 +12,7 @@ GOOGLEAPIS_FILES = annotations.proto http.proto field_behavior.proto
 PROTO_BASELINE = proto/goalsearch.v1.binpb
 
 # Packages with goroutines: the race detector makes them several times slower.
-CONCURRENT = ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
+CONCURRENT = ./api/... ./study/... ./sampler/... ./internal/... ./trainer/... ./cmd/...
 PLATFORMS = linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME ?= 1m
 

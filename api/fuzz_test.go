@@ -33,8 +33,12 @@ const notUTF8 = "~not-utf8~"
 // that service.proto promises.
 func FuzzCalls(f *testing.F) {
 	methods := pb.File_goalsearch_v1_service_proto.Services().Get(0).Methods()
+	seeds := uint64(25)
+	if testing.Short() {
+		seeds = 3
+	}
 	for method := range methods.Len() {
-		for seed := range uint64(25) {
+		for seed := range seeds {
 			f.Add(uint8(method), seed)
 		}
 	}
