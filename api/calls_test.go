@@ -18,11 +18,9 @@ import (
 	"google.golang.org/grpc/metadata"
 	reflectionpb "google.golang.org/grpc/reflection/grpc_reflection_v1"
 	"google.golang.org/grpc/status"
-	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/goal-search/goal-search/api"
-	"github.com/goal-search/goal-search/api/client"
 	"github.com/goal-search/goal-search/api/wire"
 	pb "github.com/goal-search/goal-search/proto/goalsearch/v1"
 	"github.com/goal-search/goal-search/study"
@@ -186,63 +184,6 @@ func wantError(t *testing.T, what string, got, want error) {
 	}
 }
 
-func TestRequestsHappenOnce(t *testing.T) {
-	s := serve(t)
-	ctx := t.Context()
-	var lease *pb.Lease
-	value := 0.5
-	for _, c := range []struct {
-		name string
-		call func(id string) (proto.Message, error)
-	}{
-		{"CreateStudy", func(id string) (proto.Message, error) {
-			made := wire.FromStudy(testStudy("", 9))
-			made.Name = ""
-			return s.rpc.CreateStudy(ctx, &pb.CreateStudyRequest{Study: made, RequestId: id})
-		}},
-		{"CreateStudy of a name", func(id string) (proto.Message, error) {
-			return s.rpc.CreateStudy(ctx, &pb.CreateStudyRequest{Study: wire.FromStudy(testStudy("first", 9)), RequestId: id})
-		}},
-		{"CreateTrial", func(id string) (proto.Message, error) {
-			return s.rpc.CreateTrial(ctx, &pb.CreateTrialRequest{Parent: "studies/first", Trial: &pb.Trial{Parameters: map[string]float64{"x": 0}}, RequestId: id})
-		}},
-		{"SuggestTrials", func(id string) (proto.Message, error) {
-			answer, err := s.rpc.SuggestTrials(ctx, &pb.SuggestTrialsRequest{Parent: "studies/first", Worker: "workers/ada", SuggestionCount: 3, RequestId: id})
-			if err == nil {
-				lease = answer.GetAssignments()[0].GetLease()
-			}
-			return answer, err
-		}},
-		{"AddTrialMeasurement", func(id string) (proto.Message, error) {
-			return s.rpc.AddTrialMeasurement(ctx, &pb.AddTrialMeasurementRequest{Lease: lease, Measurement: &pb.Measurement{Value: 1}, RequestId: id})
-		}},
-		{"CompleteTrial", func(id string) (proto.Message, error) {
-			return s.rpc.CompleteTrial(ctx, &pb.CompleteTrialRequest{Lease: lease, FinalState: pb.Trial_STATE_COMPLETE, Value: &value, RequestId: id})
-		}},
-		{"DeleteTrial", func(id string) (proto.Message, error) {
-			name := fmt.Sprintf("studies/first/trials/%d", lease.GetTrial())
-			return s.rpc.DeleteTrial(ctx, &pb.DeleteTrialRequest{Name: name, RequestId: id})
-		}},
-		{"RenameStudy", func(id string) (proto.Message, error) {
-			return s.rpc.RenameStudy(ctx, &pb.RenameStudyRequest{Name: "studies/first", NewName: "studies/second", RequestId: id})
-		}},
-		{"DeleteStudy", func(id string) (proto.Message, error) {
-			return s.rpc.DeleteStudy(ctx, &pb.DeleteStudyRequest{Name: "studies/second", RequestId: id})
-		}},
-	} {
-		first, err := c.call(c.name)
-		if err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-		again, err := c.call(c.name)
-		if err != nil || !proto.Equal(first, again) {
-			t.Errorf("%s again: got %v and error %v, want %v", c.name, again, err, first)
-		}
-	}
-	_, err := s.rpc.DeleteStudy(ctx, &pb.DeleteStudyRequest{Name: "studies/first", RequestId: "CreateStudy"})
-	wantError(t, "the ID of another request", wire.ToError(err), study.ErrConflict)
-}
-
 // TestAWaitOutlivesAStudy: who waits for any trial may be who finds that a study
 // has ended. The trial of another one is then its as before.
 func TestAWaitOutlivesAStudy(t *testing.T) {
@@ -277,83 +218,6 @@ func TestHandBackHappensOnce(t *testing.T) {
 	}
 	if again := s.take("first", "bob").GetLease(); again.GetTrial() != 0 || again.GetAttempt() != 2 {
 		t.Errorf("got %v, want trial 0 in attempt 2", again)
-	}
-}
-
-func TestWatchMissesNothing(t *testing.T) {
-	s := serve(t)
-	made := s.create("first", 3)
-	done := errors.New("seen enough")
-	var seen []int64
-	watched := make(chan error, 1)
-	go func() {
-		watched <- s.client().Watch(t.Context(), made.ID, study.Watch{}, func(w study.Watched) error {
-			if seen = append(seen, w.Number); len(seen) == 4 {
-				s.stop() // in the middle of the stream
-				s.start(s.address)
-			}
-			if w.State == study.StudyCompleted {
-				return done
-			}
-			return nil
-		})
-	}()
-	if err := s.work(evaluator{}, client.WorkerConfig{Worker: study.Worker{Name: "ada"}, Study: "first"}); err != nil {
-		t.Fatal(err)
-	}
-	if err := <-watched; !errors.Is(err, done) {
-		t.Fatal(err)
-	}
-	for i, number := range seen {
-		if number != int64(i+1) {
-			t.Fatalf("got events %v, want 1, 2, 3, …", seen)
-		}
-	}
-	const perTrial = 6 // created, started, three epochs, finished
-	if len(seen) < 3*perTrial+1 {
-		t.Errorf("got %d events, want at least %d", len(seen), 3*perTrial+1)
-	}
-	last, err := s.store.LastEvent(t.Context(), made.ID)
-	if err != nil || last != int64(len(seen)) {
-		t.Errorf("saw %d events of %d, error %v", len(seen), last, err)
-	}
-}
-
-func TestWatchGivesWhatIsWanted(t *testing.T) {
-	s := serve(t)
-	made := s.create("first", 5)
-	for i := range 3 { // four events each
-		lease := s.take("first", fmt.Sprint("ada/", i)).GetLease()
-		if _, err := s.rpc.AddTrialMeasurement(t.Context(), &pb.AddTrialMeasurementRequest{Lease: lease, Measurement: &pb.Measurement{Value: 1}}); err != nil {
-			t.Fatal(err)
-		}
-		s.complete(lease, 1)
-	}
-	one := 1
-	for _, c := range []struct {
-		watch study.Watch
-		want  string
-	}{
-		{study.Watch{}, "[1 2 3 4 5 6 7 8 9 10 11 12]"},
-		{study.Watch{EventFilter: study.EventFilter{After: 10}}, "[11 12]"},
-		{study.Watch{EventFilter: study.EventFilter{After: -1}}, "[]"},
-		{study.Watch{EventFilter: study.EventFilter{Trial: &one}}, "[5 6 7 8]"},
-		{study.Watch{EventFilter: study.EventFilter{Trial: &one, SkipMeasurements: true}, Tail: 2}, "[6 8]"},
-		{study.Watch{MaxAge: time.Hour, Tail: 1}, "[12]"},
-		{study.Watch{MaxAge: time.Microsecond}, "[]"},
-	} {
-		c.watch.UntilNow = true
-		var got []int64
-		err := s.client().Watch(t.Context(), made.ID, c.watch, func(w study.Watched) error {
-			got = append(got, w.Number)
-			if worker := fmt.Sprint("ada/", w.Trial); w.Attempt > 0 && w.TrialNow.Attempts[w.Attempt-1].Worker != worker {
-				t.Errorf("event %d is about attempt %d of %+v, want %s's", w.Number, w.Attempt, w.TrialNow, worker)
-			}
-			return nil
-		})
-		if err != nil || fmt.Sprint(got) != c.want {
-			t.Errorf("%+v: got %v, error %v, want %s", c.watch, got, err, c.want)
-		}
 	}
 }
 

@@ -1,8 +1,11 @@
 package api_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
+
+	"google.golang.org/protobuf/proto"
 
 	"github.com/goal-search/goal-search/api"
 	"github.com/goal-search/goal-search/api/wire"
@@ -137,4 +140,61 @@ func TestRepeatedEndOutlivesItsStudy(t *testing.T) {
 	if again := s.completeAs("end", lease, 1); again.GetState() != pb.Trial_STATE_COMPLETE || again.GetValue() != 1 {
 		t.Errorf("got %v, want it complete with 1", again)
 	}
+}
+
+func TestRequestsHappenOnce(t *testing.T) {
+	s := serve(t)
+	ctx := t.Context()
+	var lease *pb.Lease
+	value := 0.5
+	for _, c := range []struct {
+		name string
+		call func(id string) (proto.Message, error)
+	}{
+		{"CreateStudy", func(id string) (proto.Message, error) {
+			made := wire.FromStudy(testStudy("", 9))
+			made.Name = ""
+			return s.rpc.CreateStudy(ctx, &pb.CreateStudyRequest{Study: made, RequestId: id})
+		}},
+		{"CreateStudy of a name", func(id string) (proto.Message, error) {
+			return s.rpc.CreateStudy(ctx, &pb.CreateStudyRequest{Study: wire.FromStudy(testStudy("first", 9)), RequestId: id})
+		}},
+		{"CreateTrial", func(id string) (proto.Message, error) {
+			return s.rpc.CreateTrial(ctx, &pb.CreateTrialRequest{Parent: "studies/first", Trial: &pb.Trial{Parameters: map[string]float64{"x": 0}}, RequestId: id})
+		}},
+		{"SuggestTrials", func(id string) (proto.Message, error) {
+			answer, err := s.rpc.SuggestTrials(ctx, &pb.SuggestTrialsRequest{Parent: "studies/first", Worker: "workers/ada", SuggestionCount: 3, RequestId: id})
+			if err == nil {
+				lease = answer.GetAssignments()[0].GetLease()
+			}
+			return answer, err
+		}},
+		{"AddTrialMeasurement", func(id string) (proto.Message, error) {
+			return s.rpc.AddTrialMeasurement(ctx, &pb.AddTrialMeasurementRequest{Lease: lease, Measurement: &pb.Measurement{Value: 1}, RequestId: id})
+		}},
+		{"CompleteTrial", func(id string) (proto.Message, error) {
+			return s.rpc.CompleteTrial(ctx, &pb.CompleteTrialRequest{Lease: lease, FinalState: pb.Trial_STATE_COMPLETE, Value: &value, RequestId: id})
+		}},
+		{"DeleteTrial", func(id string) (proto.Message, error) {
+			name := fmt.Sprintf("studies/first/trials/%d", lease.GetTrial())
+			return s.rpc.DeleteTrial(ctx, &pb.DeleteTrialRequest{Name: name, RequestId: id})
+		}},
+		{"RenameStudy", func(id string) (proto.Message, error) {
+			return s.rpc.RenameStudy(ctx, &pb.RenameStudyRequest{Name: "studies/first", NewName: "studies/second", RequestId: id})
+		}},
+		{"DeleteStudy", func(id string) (proto.Message, error) {
+			return s.rpc.DeleteStudy(ctx, &pb.DeleteStudyRequest{Name: "studies/second", RequestId: id})
+		}},
+	} {
+		first, err := c.call(c.name)
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		again, err := c.call(c.name)
+		if err != nil || !proto.Equal(first, again) {
+			t.Errorf("%s again: got %v and error %v, want %v", c.name, again, err, first)
+		}
+	}
+	_, err := s.rpc.DeleteStudy(ctx, &pb.DeleteStudyRequest{Name: "studies/first", RequestId: "CreateStudy"})
+	wantError(t, "the ID of another request", wire.ToError(err), study.ErrConflict)
 }
